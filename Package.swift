@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings for every Swift target: imports say what they re-export, and existentials are visible where they cost.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module of ours: folder, target and module share one name, and it may import only what it names here.
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, with the worlds they run in.
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies + ["FoundlingTesting"], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "foundling",
+    products: [.executable(name: "foundling", targets: ["foundling"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+        module("FoundlingCore", "CPCRE2"),
+        module("FoundlingManifest", "FoundlingCore", .product(name: "Yams", package: "Yams")),
+        module(
+            "FoundlingCatalog", "FoundlingCore",
+            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
+        module("FoundlingStore", "CLinux", "FoundlingCore"),
+        module("FoundlingReport", "FoundlingCore"),
+        module(
+            "FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore"),
+        module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module("FoundlingTesting", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module(
+            "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
+            "FoundlingReport", "FoundlingPipeline", "FoundlingDemo",
+            .product(name: "ArgumentParser", package: "swift-argument-parser")),
+        .executableTarget(name: "foundling", dependencies: ["FoundlingCLI"], swiftSettings: strict),
+
+        tests("FoundlingCore", "FoundlingCore"),
+        tests("FoundlingManifest", "FoundlingCore", "FoundlingManifest"),
+        tests("FoundlingCatalog", "FoundlingCore", "FoundlingCatalog"),
+        tests("FoundlingStore", "FoundlingCore", "FoundlingStore"),
+        tests("FoundlingReport", "FoundlingCore", "FoundlingReport"),
+        tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline"),
+        tests("EndToEnd", "FoundlingCore"),
+    ]
+)

@@ -1,0 +1,3 @@
+// Names in a store are bytes, so patterns are matched on 8-bit code units.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>

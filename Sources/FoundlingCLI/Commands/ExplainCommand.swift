@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingReport
+internal import Foundation
+
+/// `foundling explain`: one path's whole story, or one rule's.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tell one path's whole story: which rules, which claims, what would have kept it.",
+        discussion: """
+            The path may be relative to the store's root, absolute, as a record spells it, or relative to where you \
+            are. The verdict comes from a scan, so it is the report's own.
+
+            EXAMPLES
+              foundling explain trainings/train_00d10dde
+              foundling explain --rule min_age
+
+            \(HelpText.exitCodes)
+            """)
+
+    @OptionGroup var options: ManifestOptions
+
+    @Option(help: "Explain a rule instead: \(RuleText.all.map(\.name).joined(separator: ", ")).")
+    var rule: String?
+
+    @Option(name: [.customShort("f"), .long], help: "table or json.")
+    var format: PlainFormat = .table
+
+    @Argument(help: "The path.", completion: .file())
+    var path: String?
+
+    func validate() throws {
+        guard (path == nil) != (rule == nil) else { throw ValidationError("name a path, or a rule with --rule") }
+        if let rule, RuleText.named(rule) == nil {
+            let nearest = Nearest.word(to: rule, in: RuleText.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            throw ValidationError(
+                "there is no rule '\(rule)'\(nearest) (\(RuleText.all.map(\.name).joined(separator: ", ")))")
+        }
+    }
+
+    func run() throws {
+        try CommandRun(options: options, isJSON: format == .json) { progress in
+            if let rule, let text = RuleText.named(rule) {
+                return try Terminal.write("\(text.name)\n\n\(text.meaning)\n")
+            }
+            let manifest = try options.read()
+            let explanation = try Explain(manifest, progress: progress).run(typed(manifest))
+            progress(.done)
+            let report = ExplanationReport(explanation, style: Style(colour: Terminal.usesColour))
+            try Terminal.write(format == .json ? try report.json() : report.text())
+        }
+    }
+
+    /// As typed; or absolute, where a file of that name lies below the working directory and inside the root.
+    private func typed(_ manifest: Manifest) -> [UInt8] {
+        let path = self.path ?? ""
+        if !path.hasPrefix("/") {
+            let here = FileManager.default.currentDirectoryPath + "/" + path
+            let isThere = (try? FileManager.default.attributesOfItem(atPath: here)) != nil
+            if isThere, here.hasPrefix(manifest.store.root + "/") { return Array(here.utf8) }
+        }
+        return Array(path.utf8)
+    }
+}

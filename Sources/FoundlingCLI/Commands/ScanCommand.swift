@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingReport
+
+/// `foundling scan`: the report.
+struct ScanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Compare the store with the database and report; changes nothing.",
+        discussion: """
+            Lists the store first and reads the claims afterwards, in one snapshot, so that a record committed \
+            meanwhile can only save its files.
+
+            EXAMPLES
+              foundling scan
+              foundling scan --format markdown > report.md
+              foundling scan --format jsonl | jq -r 'select(.kind == "orphan").path'
+              foundling scan --sizes none --quiet --exit-code
+
+            \(HelpText.exitCodes)
+            """)
+
+    @OptionGroup var options: ManifestOptions
+
+    @Option(name: [.customShort("f"), .long], help: "table, json, jsonl, csv or markdown.")
+    var format: ReportFormat = .table
+
+    @Option(help: "What to measure: all, orphans or none. Default: all, or orphans in a store of over 200,000 names.")
+    var sizes: SizeChoice?
+
+    @Option(help: "Findings of each kind that the table shows; 0 shows all.")
+    var limit = 20
+
+    @Flag(help: "Exit with 2 where there are orphans, dangling records or unrecognised paths.")
+    var exitCode = false
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit takes a number from 0 up; 0 shows all") }
+    }
+
+    func run() throws {
+        try CommandRun(options: options, isJSON: format.isJSON) { progress in
+            let manifest = try options.read()
+            let result = try Scan(manifest, sizes: sizes, progress: progress).run()
+            progress(.done)
+            try ScanReport(
+                result, manifest: manifest,
+                options: ReportOptions(limit: limit, colour: Terminal.usesColour, next: next(result))
+            ).write(format, to: Terminal.write)
+            let found = [Finding.Kind.orphan, .dangling, .unrecognised].contains { result.count($0) > 0 }
+            if exitCode, found { throw ExitCode(ExitStatus.findings.rawValue) }
+        }
+    }
+
+    /// The commands to type next.
+    private func next(_ result: ScanResult) -> [String] {
+        let flag = options.manifest == "foundling.yaml" ? "" : " --manifest \(ShellWord.quoted(options.manifest))"
+        var commands: [String] = []
+        if let first = result.findings.first(where: { $0.kind == .orphan }) ?? result.findings.first {
+            commands.append("foundling explain\(flag) \(ShellWord.quoted(first.path.bytes))")
+            commands.append("foundling scan\(flag) --format markdown > report.md")
+        } else {
+            commands.append("foundling check\(flag)")
+        }
+        return commands
+    }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+extension SizeChoice: ExpressibleByArgument {}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import FoundlingCore
+
+/// The command line: parses, calls the library, renders; it decides nothing itself.
+struct FoundlingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "foundling",
+        abstract: "Find the files that no database record claims, and the records whose files are gone.",
+        discussion: """
+            A manifest, foundling.yaml, says which table claims which files. `scan` compares the two and \
+            changes nothing.
+
+            EXAMPLES
+              foundling demo                      make a small world and look at it
+              foundling check                     prove a manifest against the real database and store
+              foundling scan                      what is orphaned, how big it is and why
+              foundling explain data/trainings/x  one path's whole story
+
+            \(HelpText.exitCodes)
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Start", subcommands: [DemoCommand.self, CheckCommand.self]),
+            CommandGroup(name: "See", subcommands: [ScanCommand.self, ExplainCommand.self]),
+        ])
+}
+
+/// Where the process starts.
+public enum CommandLineTool {
+    /// Parses the arguments and runs the command; does not return.
+    public static func run() -> Never {
+        // Swift reads the arguments from /proc/self/cmdline: without /proc there are none, and guessing is not our trade.
+        guard !CommandLine.arguments.isEmpty else {
+            Terminal.note("error[system]: the command line could not be read (is /proc mounted?)")
+            FoundlingCommand.exit(withError: ExitCode(ExitStatus.error.rawValue))
+        }
+        FoundlingCommand.main()
+        FoundlingCommand.exit()
+    }
+}
+
+/// Texts that several help screens share.
+enum HelpText {
+    /// The exit codes, as every help screen lists them.
+    static let exitCodes =
+        "EXIT CODES\n"
+        + ExitStatus.allCases.map { status in
+            let code = String(status.rawValue)
+            return "  " + code + String(repeating: " ", count: 4 - code.count) + status.meaning
+        }.joined(separator: "\n")
+}
+
+/// The release that this is.
+enum Version {
+    static let current = "0.1.0"
+}

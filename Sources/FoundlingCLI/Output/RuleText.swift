@@ -1,0 +1,79 @@
+/// What each rule of the manifest and of a verdict means, for `explain --rule`.
+struct RuleText {
+    let name: String
+    let meaning: String
+
+    static func named(_ name: String) -> RuleText? { all.first { $0.name == name } }
+
+    static let all = [
+        RuleText(
+            name: "min_age",
+            meaning: """
+                An entry is judged only when nothing inside it is younger than min_age: the newest modification, \
+                change or birth time of the entry and everything below it counts, directories included.
+
+                Applications write files first and commit the record afterwards. Until then the files look like \
+                orphans, so min_age must exceed the longest time between the two: 24h unless you know better. \
+                Change times count because `mv` and `rsync -a` bring old modification times along.
+
+                An entry dated in the future is kept, whatever min_age says. 0s is legal and warned of.
+                """),
+        RuleText(
+            name: "claims",
+            meaning: """
+                A record claims paths. A claim keeps an entry if it equals it, lies below it or lies above it, by \
+                whole components: trainings/1 says nothing about trainings/10. Claims of every resource keep entries \
+                of every resource, and any one is enough.
+
+                A recorded path may be relative to the root, absolute, a file:// URL, or spelt with one of \
+                store.aliases; every reading that fits counts, because an extra claim can only keep a file.
+                """),
+        RuleText(
+            name: "near_miss",
+            meaning: """
+                An entry that nobody claims, but that some claim names but for case, Unicode form, percent escapes, \
+                slashes or backslashes, trailing white space or leading directories. It is kept and shown: most \
+                likely the record means it. A name that merely begins like another is never a near miss.
+                """),
+        RuleText(
+            name: "making",
+            meaning: """
+                A condition on a row that is still being made. Its claims count, its missing files are not dangling, \
+                and nothing nested inside its entry is judged.
+                """),
+        RuleText(
+            name: "released",
+            meaning: """
+                A condition on a row that owns nothing any more: a tombstone. Its claims keep nothing, and an orphan \
+                that it names is shown with the cause 'tombstone'.
+                """),
+        RuleText(
+            name: "requires",
+            meaning: """
+                Paths that must exist for a row to be whole; an inner list is satisfied by any of its members. A row \
+                that misses one is dangling. The row is read, the path is looked at (links followed), and the row is \
+                read once more. Only 'no such file' counts as missing. A NULL or empty path requires nothing.
+                """),
+        RuleText(
+            name: "shape",
+            meaning: """
+                A regular expression (PCRE2) on the path from the first wildcard of 'entries' on. What it does not \
+                match is unrecognised: reported, never touched. A group named 'key' finds the record's key in a name.
+                """),
+        RuleText(
+            name: "max_orphans",
+            meaning: """
+                The share of a resource's entries, by count, that a plan may take without a person's approval. So \
+                many orphans more often mean a wrong database than a forgotten clean-up.
+                """),
+        RuleText(
+            name: "max_bytes",
+            meaning: """
+                The share of a resource's bytes that a plan may take without a person's approval; apparent sizes \
+                where nothing is allocated.
+                """),
+        RuleText(
+            name: "retention",
+            meaning: "How long what was moved to quarantine can be taken back before a purge may remove it: 7d by default."),
+    ]
+}

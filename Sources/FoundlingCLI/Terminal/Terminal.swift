@@ -1,0 +1,29 @@
+internal import CLinux
+internal import Foundation
+
+/// The two streams of the process, and what may be written on them.
+enum Terminal {
+    static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
+    static let isErrorInteractive = isatty(STDERR_FILENO) != 0
+
+    /// Colours only on a terminal that wants them (no-color.org).
+    static var usesColour: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return isOutputInteractive && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// Standard output went away (`| head`): nobody reads on, so there is nothing left to do.
+    struct Gone: Error {}
+
+    /// Writes to standard output, whole and at once.
+    static func write(_ text: String) throws { try write(text, STDOUT_FILENO) }
+
+    /// Writes a line to standard error; if that is gone there is nobody to tell.
+    static func note(_ line: String) { try? write(line + "\n", STDERR_FILENO) }
+
+    private static func write(_ text: String, _ descriptor: Int32) throws {
+        var text = text
+        let failed = text.withUTF8 { cl_write_all(descriptor, $0.baseAddress, $0.count) }
+        guard failed == 0 else { throw Gone() }
+    }
+}

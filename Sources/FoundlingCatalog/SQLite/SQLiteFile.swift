@@ -1,0 +1,42 @@
+internal import FoundlingCore
+internal import Foundation
+
+/// Looks at a database file before SQLite does: SQLite would create a missing one and call an empty one a database.
+enum SQLiteFile {
+    static func check(_ path: String) throws(FoundlingError) {
+        let shown = Printable.escape(path)
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw FoundlingError(
+                .catalogMissing, "there is no database at '\(shown)'",
+                hint: "correct database.url; a relative path is relative to the manifest")
+        }
+        guard !isDirectory.boolValue else {
+            throw FoundlingError(
+                .catalogCorrupt, "'\(shown)' is a directory, not an SQLite database", hint: "name the file in it")
+        }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw FoundlingError(
+                .catalogUnreadable, "the database '\(shown)' cannot be opened: permission denied",
+                hint: "run as a user who may read it")
+        }
+        defer { try? handle.close() }
+        let header: Data
+        do {
+            header = try handle.read(upToCount: 16) ?? Data()
+        } catch {
+            throw FoundlingError(
+                .catalogUnreadable, "the database '\(shown)' cannot be read", hint: "check the disk it lies on")
+        }
+        guard !header.isEmpty else {
+            throw FoundlingError(
+                .catalogCorrupt, "the database '\(shown)' is empty: 0 bytes, not even a header",
+                hint: "a wrong path, or a database that was never filled; every file would look like an orphan")
+        }
+        guard header.elementsEqual("SQLite format 3\0".utf8) else {
+            throw FoundlingError(
+                .catalogCorrupt, "'\(shown)' is not an SQLite database (or it is encrypted)",
+                hint: "correct database.url")
+        }
+    }
+}

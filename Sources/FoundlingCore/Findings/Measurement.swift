@@ -1,0 +1,152 @@
+/// What lies in one entry: sizes, newest time, and what stood in the way of knowing.
+package struct Measurement: Sendable, Equatable {
+    /// Everything but directories.
+    package var files = 0
+    package var directories = 0
+    package var bytes = Bytes()
+    /// Bytes that removing this entry alone would free: blocks of inodes all of whose links lie inside it.
+    package var freed: UInt64 = 0
+    /// Inodes that removing this entry alone would free.
+    package var inodesFreed = 0
+    /// Inodes with links outside this entry: they free nothing by themselves.
+    package var linkedElsewhere = 0
+    /// Nanoseconds since 1970: the newest modification, change or birth of anything inside, the entry itself included.
+    package var newest: Int64 = .min
+    /// A `.foundling-keep` at the top: somebody asked for this entry to stay.
+    package var isPinned = false
+    /// What could not be read, or must not be crossed; any of these makes the measurement partial.
+    package var obstacles: [Obstacle] = []
+    package var obstacleCount = 0
+
+    package init() {}
+
+    /// Something is missing from these figures, so nothing may be removed on their strength.
+    package var isPartial: Bool { obstacleCount > 0 }
+
+    package mutating func add(_ obstacle: Obstacle) {
+        obstacleCount += 1
+        if obstacles.count < 5 { obstacles.append(obstacle) }
+    }
+}
+
+/// The two sizes of a thing: what it occupies and what it says it holds.
+package struct Bytes: Sendable, Equatable {
+    /// Blocks in use, in bytes: what `du` prints.
+    package var allocated: UInt64
+    /// Lengths, directories included: what `du --apparent-size` prints (coreutils before 9.2).
+    package var apparent: UInt64
+
+    package init(allocated: UInt64 = 0, apparent: UInt64 = 0) {
+        self.allocated = allocated
+        self.apparent = apparent
+    }
+
+    package static func += (a: inout Bytes, b: Bytes) {
+        a.allocated += b.allocated
+        a.apparent += b.apparent
+    }
+}
+
+/// Why a part of an entry was not measured.
+package struct Obstacle: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case unreadable
+        /// A mount point or another device: removing the entry would reach into another file system.
+        case mount
+        /// A quarantine or a store of its own lies inside.
+        case foundling
+        case vanished
+    }
+
+    package let kind: Kind
+    package let path: StorePath
+    package let reason: String
+
+    package init(_ kind: Kind, _ path: StorePath, _ reason: String) {
+        self.kind = kind
+        self.path = path
+        self.reason = reason
+    }
+}
+
+/// A file with several names, seen once in some entry.
+package struct HardLink: Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+    package let links: UInt32
+    package let allocated: UInt64
+    package let apparent: UInt64
+    /// The number of the measured entry.
+    package let target: Int
+
+    package init(device: UInt64, inode: UInt64, links: UInt32, allocated: UInt64, apparent: UInt64, target: Int) {
+        self.device = device
+        self.inode = inode
+        self.links = links
+        self.allocated = allocated
+        self.apparent = apparent
+        self.target = target
+    }
+}
+
+/// Everything measured in one scan, with the hard links that several entries share.
+package struct Measurements: Sendable {
+    package var targets: [Measurement]
+    /// Sorted by device and inode.
+    package var links: [HardLink]
+
+    package init(targets: [Measurement], links: [HardLink]) {
+        self.targets = targets
+        self.links = links.sorted { ($0.device, $0.inode, $0.target) < ($1.device, $1.inode, $1.target) }
+    }
+
+    /// The size of several entries together, each inode once.
+    package func bytes(of chosen: some Sequence<Int>) -> Bytes {
+        var (sum, members) = (Bytes(), Set<Int>())
+        for target in chosen {
+            sum += targets[target].bytes
+            members.insert(target)
+        }
+        for group in groups {
+            let inside = Set(links[group].lazy.map(\.target).filter(members.contains)).count
+            guard inside > 1 else { continue }
+            sum.allocated -= links[group.lowerBound].allocated * UInt64(inside - 1)
+            sum.apparent -= links[group.lowerBound].apparent * UInt64(inside - 1)
+        }
+        return sum
+    }
+
+    /// What removing several entries together frees: bytes, and inodes.
+    ///
+    /// Blocks that files share by reflink are counted for each: there this is an upper bound.
+    package func freed(by chosen: some Sequence<Int>) -> (bytes: UInt64, inodes: Int) {
+        var (bytes, inodes, members) = (UInt64(0), 0, Set<Int>())
+        for target in chosen {
+            bytes += targets[target].freed
+            inodes += targets[target].inodesFreed
+            members.insert(target)
+        }
+        for group in groups {
+            let holders = Set(links[group].lazy.map(\.target))
+            guard holders.count > 1 else { continue }
+            let inside = links[group].count { members.contains($0.target) }
+            if inside == Int(links[group.lowerBound].links) {
+                bytes += links[group.lowerBound].allocated
+                inodes += 1
+            }
+        }
+        return (bytes, inodes)
+    }
+
+    /// Runs of one inode.
+    private var groups: [Range<Int>] {
+        var (runs, start) = ([Range<Int>](), 0)
+        for i in links.indices where i + 1 == links.count || links[i + 1].inode != links[i].inode
+            || links[i + 1].device != links[i].device
+        {
+            runs.append(start..<(i + 1))
+            start = i + 1
+        }
+        return runs
+    }
+}

@@ -1,0 +1,404 @@
+/// Decides which entries of a listing are claimed, by letting every claim of every source pass by once.
+///
+/// It knows neither files nor databases. A claim *keeps* an entry if it equals it, lies below it or lies above it, by whole
+/// components; whatever is nearly so is a near miss and kept too.
+package final class Reconciler {
+    package let listing: Listing
+    package let layout: Layout
+    private let hash: FoldedHash
+    private let readings: ClaimReadings
+    private let table: NodeTable
+    private var marks: [Marks]
+    /// Claims that end at a directory which has nodes below it: they keep all of those.
+    private var subtrees: [Listing.Node: Subtree] = [:]
+    private var tails = TailSet()
+    private lazy var keys = KeyIndex(listing, layout)
+    private var nearClaims: [Listing.Node: NearClaim] = [:]
+    private var tombstones: [Listing.Node: NearClaim] = [:]
+    /// What was read, by resource and source.
+    package private(set) var tallies: [[SourceTally]]
+
+    /// What is known of a node.
+    private struct Marks: OptionSet {
+        let rawValue: UInt8
+        /// Some claim equals it or lies below it.
+        static let claimed = Marks(rawValue: 1)
+        /// One of those claims is of a row being made.
+        static let making = Marks(rawValue: 2)
+        static let near = Marks(rawValue: 4)
+    }
+
+    /// What claims that end at a directory say of everything below it.
+    private struct Subtree {
+        var resources: Set<Int> = []
+        var isMaking = false
+        var isNear = false
+    }
+
+    /// - Parameter protected: relative paths that must never go (the database, the manifest), claimed by nobody else.
+    package init(_ listing: Listing, _ layout: Layout, _ readings: ClaimReadings, protected: [StorePath] = [],
+                 hash: FoldedHash = FoldedHash()) {
+        self.listing = listing
+        self.layout = layout
+        self.readings = readings
+        self.hash = hash
+        table = NodeTable(listing, hash)
+        marks = [Marks](repeating: [], count: listing.count)
+        tallies = layout.manifest.resources.map { resource in
+            resource.sources.map { SourceTally(rules: $0.claims.count) }
+        }
+        for path in protected { path.bytes.withUnsafeBytes { _ = keep($0, isMaking: true, resource: nil, row: nil) } }
+    }
+
+    // MARK: Claims
+
+    /// Takes every claim of one row; the row may be reused afterwards.
+    package func add(_ row: ClaimRow) {
+        tallies[row.resource][row.source].rows += 1
+        if row.isReleased { tallies[row.resource][row.source].released += 1 }
+        if row.isMaking { tallies[row.resource][row.source].making += 1 }
+        row.bytes.withUnsafeBytes { bytes in
+            for (rule, range) in row.claims {
+                add(UnsafeRawBufferPointer(rebasing: bytes[range]), rule, row)
+            }
+        }
+    }
+
+    private func add(_ claim: UnsafeRawBufferPointer, _ rule: Int, _ row: ClaimRow) {
+        var meeting = Meeting()
+        if readings.isPlain(claim), claim.first != 0, !claim.contains(0) {
+            meeting = follow(claim, claim, row)
+        } else {
+            for reading in readings.readings(of: Array(claim)) {
+                switch reading {
+                case .inside(let components) where claim.contains(0):
+                    meeting.formUnion(keepByKey(components, claim, row))
+                case .inside(let components):
+                    let path = Array(components.joined(separator: [UInt8.slash]))
+                    path.withUnsafeBytes { meeting.formUnion(follow($0, claim, row)) }
+                case .outside(let components, _):
+                    meeting.insert(.outside)
+                    if !row.isReleased { leaveTails(components, claim, row) }
+                }
+            }
+        }
+        tallies[row.resource][row.source].add(meeting, rule)
+    }
+
+    private func follow(
+        _ path: UnsafeRawBufferPointer, _ claim: UnsafeRawBufferPointer, _ row: ClaimRow
+    ) -> Meeting {
+        let meeting =
+            row.isReleased
+            ? remember(path, claim, row) : keep(path, isMaking: row.isMaking, resource: row.resource, row: (claim, row))
+        if !meeting.contains(.entry), !meeting.contains(.above), !row.isReleased {
+            let components = path.split(separator: UInt8.slash).map(Array.init)
+            if !layout.isPlaced(components) { leaveTails(components, claim, row) }
+        }
+        return meeting
+    }
+
+    /// Walks down from the root along a claim, one look-up a component, and marks what it keeps.
+    private func keep(
+        _ path: UnsafeRawBufferPointer, isMaking: Bool, resource: Int?, row: (claim: UnsafeRawBufferPointer, ClaimRow)?
+    ) -> Meeting {
+        var meeting = Meeting()
+        var prefix = hash.start
+        var exact = 0
+        var start = 0
+        let count = path.count
+        while start < count {
+            var end = start
+            while end < count, path[end] != .slash { end += 1 }
+            let name = UnsafeRawBufferPointer(rebasing: path[start..<end])
+            let isLast = end >= count
+            var found = -1
+            prefix = hash.step(prefix, name) { piece in
+                table.visit(piece) { node in
+                    if exact >= 0, isChild(node, of: exact, named: name) {
+                        found = node
+                    } else {
+                        markNear(node, isLast, resource, row, &meeting)
+                    }
+                }
+            }
+            exact = found
+            if exact >= 0 {
+                marks[exact].insert(.claimed)
+                if isMaking { marks[exact].insert(.making) }
+                if listing.role(of: exact) == .entry {
+                    meeting.insert(.entry)
+                    if layout.places[listing.place(of: exact)].resource == resource { meeting.insert(.own) }
+                    if !listing.hasNested { return meeting }
+                }
+            }
+            start = end + 1
+        }
+        if exact >= 0 { claimBelow(exact, isMaking, resource, &meeting) }
+        return meeting
+    }
+
+    /// The claim ends at `node`: it keeps whatever lies below.
+    private func claimBelow(_ node: Listing.Node, _ isMaking: Bool, _ resource: Int?, _ meeting: inout Meeting) {
+        switch listing.role(of: node) {
+        case .interior: meeting.insert(.above)
+        case .entry where listing.hasNested && listing.kind(of: node) == .directory: break
+        default: return
+        }
+        // What must never go is not a claim on all that lies beside it.
+        guard let resource else { return }
+        subtrees[node, default: Subtree()].resources.insert(resource)
+        if isMaking { subtrees[node]?.isMaking = true }
+    }
+
+    private func markNear(
+        _ node: Listing.Node, _ isLast: Bool, _ resource: Int?, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?,
+        _ meeting: inout Meeting
+    ) {
+        guard let row else { return }
+        switch listing.role(of: node) {
+        case .entry:
+            marks[node].insert(.near)
+            meeting.insert(.near)
+            if layout.places[listing.place(of: node)].resource == resource { meeting.insert(.nearOwn) }
+        case .interior where isLast && node != 0:
+            subtrees[node, default: Subtree()].isNear = true
+        default: return
+        }
+        if nearClaims.count < 10_000, nearClaims[node] == nil { nearClaims[node] = NearClaim(row.claim, row.1) }
+    }
+
+    @inline(__always)
+    private func isChild(_ node: Listing.Node, of parent: Listing.Node, named name: UnsafeRawBufferPointer) -> Bool {
+        guard listing.parent(of: node) == parent else { return false }
+        let range = listing.nameRange(of: node)
+        guard range.count == name.count else { return false }
+        return listing.names.withUnsafeBytes { names in
+            for i in 0..<name.count where names[range.lowerBound + i] != name[i] { return false }
+            return true
+        }
+    }
+
+    /// The node whose path is exactly `path`.
+    package func node(at path: StorePath) -> Listing.Node? {
+        var node = 0
+        var prefix = hash.start
+        for name in path.components {
+            var found: Int?
+            Array(name).withUnsafeBytes { name in
+                prefix = hash.step(prefix, name) { piece in
+                    table.visit(piece) { if isChild($0, of: node, named: name) { found = $0 } }
+                }
+            }
+            guard let found else { return nil }
+            node = found
+        }
+        return node
+    }
+
+    // MARK: Claims that do not meet
+
+    /// A released row owns nothing; what it once owned is evidence.
+    private func remember(
+        _ path: UnsafeRawBufferPointer, _ claim: UnsafeRawBufferPointer, _ row: ClaimRow
+    ) -> Meeting {
+        var node = 0
+        for name in path.split(separator: UInt8.slash) {
+            guard let next = child(of: node, UnsafeRawBufferPointer(rebasing: path[name.startIndex..<name.endIndex]), path)
+            else { break }
+            node = next
+            if listing.role(of: node) == .entry {
+                if tombstones[node] == nil { tombstones[node] = NearClaim(claim, row) }
+                return layout.places[listing.place(of: node)].resource == row.resource ? [.entry, .own] : [.entry]
+            }
+        }
+        return []
+    }
+
+    private func child(
+        of parent: Listing.Node, _ name: UnsafeRawBufferPointer, _ path: UnsafeRawBufferPointer
+    ) -> Listing.Node? {
+        var prefix = hash.start
+        let before = UnsafeRawBufferPointer(start: path.baseAddress, count: name.baseAddress! - path.baseAddress!)
+        for part in before.split(separator: UInt8.slash) {
+            prefix = hash.step(prefix, UnsafeRawBufferPointer(rebasing: part))
+        }
+        var found: Int?
+        _ = hash.step(prefix, name) { piece in table.visit(piece) { if isChild($0, of: parent, named: name) { found = $0 } } }
+        return found
+    }
+
+    /// Notes the ends of a claim that leads to no place, for ``tailHash(of:)`` to find.
+    private func leaveTails(_ components: [[UInt8]], _ claim: UnsafeRawBufferPointer, _ row: ClaimRow) {
+        let pieces = components.flatMap(FoldedHash.fold)
+        let note = { NearClaim(claim, row) }
+        var lengths: Set<Int> = []
+        for place in layout.places {
+            let length = place.depth - place.base
+            if place.glob.isDeep {
+                lengths.formUnion((1...max(1, pieces.count)))
+            } else if lengths.insert(length).inserted || place.base > 0 {
+                leaveTails(after: place, length, pieces, note)
+            }
+        }
+        for length in lengths where length <= pieces.count {
+            tails.insert(tailHash(pieces.suffix(length)), note())
+        }
+    }
+
+    /// A claim that names the place's own directory somewhere on its way means what follows it.
+    private func leaveTails(after place: Layout.Place, _ length: Int, _ pieces: [[UInt8]], _ note: () -> NearClaim) {
+        guard place.base > 0, let directory = FoldedHash.fold(place.glob.components[place.base - 1].bytes).last else {
+            return
+        }
+        for (i, piece) in pieces.enumerated() where piece == directory && i + length < pieces.count {
+            tails.insert(tailHash(pieces[(i + 1)...(i + length)]), note())
+        }
+    }
+
+    private func tailHash(_ pieces: ArraySlice<[UInt8]>) -> UInt64 {
+        pieces.reduce(hash.start &+ 1) { hash, piece in
+            piece.withUnsafeBytes { self.hash.step(hash, $0) }
+        }
+    }
+
+    private func tailHash(of node: Listing.Node) -> UInt64 {
+        let place = layout.places[listing.place(of: node)]
+        let pieces = listing.path(of: node).components.dropFirst(place.base).flatMap { FoldedHash.fold(Array($0)) }
+        return tailHash(pieces[...])
+    }
+
+    /// `tmp/*_{id}`: the entries whose shape yields this row's key are compared with the pattern, nobody else is.
+    private func keepByKey(_ pattern: [[UInt8]], _ claim: UnsafeRawBufferPointer, _ row: ClaimRow) -> Meeting {
+        var meeting = Meeting()
+        for node in keys.nodes(for: row.keyBytes ?? []) {
+            let path = listing.path(of: node).components
+            let isOwn = layout.places[listing.place(of: node)].resource == row.resource
+            guard path.count <= pattern.count,
+                zip(pattern, path).allSatisfy({ KeyIndex.matches(pattern: $0, Array($1)) })
+            else {
+                if isOwn, !row.isReleased {
+                    marks[node].insert(.near)
+                    meeting.insert(.near)
+                    if nearClaims[node] == nil { nearClaims[node] = NearClaim(claim, row) }
+                }
+                continue
+            }
+            meeting.formUnion(isOwn ? [.entry, .own] : [.entry])
+            if row.isReleased {
+                tombstones[node] = NearClaim(claim, row)
+            } else {
+                marks[node].insert(.claimed)
+                if row.isMaking { marks[node].insert(.making) }
+            }
+        }
+        return meeting
+    }
+
+    // MARK: Judgement
+
+    /// What the claims, all of them by now, say of every entry.
+    package func judge() -> Judgement {
+        var judgement = Judgement(resources: layout.manifest.resources.count)
+        for node in 1..<max(listing.count, 1) {
+            switch listing.role(of: node) {
+            case .unrecognised where !marks[node].contains(.claimed) && !isClaimedFromAbove(node):
+                judgement.unrecognised.append(node)
+            case .unrecognised: judgement.unrecognisedButClaimed += 1
+            case .entry: judge(node, &judgement)
+            default: break
+            }
+        }
+        return judgement
+    }
+
+    private func judge(_ node: Listing.Node, _ judgement: inout Judgement) {
+        let resource = layout.places[listing.place(of: node)].resource
+        judgement.onDisk[resource] += 1
+        if isClaimed(node, resource) {
+            judgement.claimed[resource] += 1
+        } else if let near = nearMiss(node) {
+            judgement.nearMisses.append((node, near.claim))
+        } else if let parent = listing.isNested(node) ? listing.enclosingEntry(of: node) : nil {
+            if isLiving(parent) {
+                judgement.nestedCandidates.append((node, parent))
+            } else {
+                judgement.sheltered += 1
+            }
+        } else {
+            judgement.candidates.append(node)
+        }
+    }
+
+    private func isClaimed(_ node: Listing.Node, _ resource: Int) -> Bool {
+        if marks[node].contains(.claimed) { return true }
+        guard !subtrees.isEmpty else { return false }
+        let isNested = listing.isNested(node)
+        var next = node
+        while next != 0 {
+            next = listing.parent(of: next)
+            guard let subtree = subtrees[next] else { continue }
+            if isNested ? subtree.resources.contains(resource) : !subtree.resources.isEmpty { return true }
+        }
+        return false
+    }
+
+    private func isClaimedFromAbove(_ node: Listing.Node) -> Bool {
+        var next = node
+        while next != 0 {
+            next = listing.parent(of: next)
+            if subtrees[next].map({ !$0.resources.isEmpty }) ?? false { return true }
+        }
+        return false
+    }
+
+    private func nearMiss(_ node: Listing.Node) -> (claim: NearClaim?, Void)? {
+        if marks[node].contains(.near) { return (nearClaims[node], ()) }
+        if !tails.isEmpty {
+            let tail = tailHash(of: node)
+            if tails.contains(tail) { return (tails.example(tail), ()) }
+        }
+        guard !subtrees.isEmpty else { return nil }
+        var next = node
+        while next != 0 {
+            next = listing.parent(of: next)
+            if subtrees[next]?.isNear ?? false { return (nearClaims[next], ()) }
+        }
+        return nil
+    }
+
+    /// Claimed, by no row still being made, and by no near miss: what lies inside may be judged.
+    private func isLiving(_ entry: Listing.Node) -> Bool {
+        let resource = layout.places[listing.place(of: entry)].resource
+        guard isClaimed(entry, resource), !marks[entry].contains(.making), !marks[entry].contains(.near) else {
+            return false
+        }
+        var next = entry
+        while true {
+            if subtrees[next]?.isMaking ?? false { return false }
+            if next == 0 { return true }
+            next = listing.parent(of: next)
+        }
+    }
+
+    /// The released row that once owned an entry.
+    package func tombstone(of node: Listing.Node) -> NearClaim? { tombstones[node] }
+
+    /// Entries of other places with the same key, and whether a record claims them.
+    package func siblings(of node: Listing.Node) -> [(path: StorePath, isClaimed: Bool)] {
+        guard let key = key(of: node) else { return [] }
+        return keys.nodes(for: key).filter { $0 != node }.map { other in
+            (listing.path(of: other), isClaimed(other, layout.places[listing.place(of: other)].resource))
+        }
+    }
+
+    /// The key that the shape finds in an entry's name.
+    package func key(of node: Listing.Node) -> [UInt8]? { KeyIndex.key(of: node, listing, layout) }
+}
+
+extension NearClaim {
+    init(_ claim: UnsafeRawBufferPointer, _ row: ClaimRow) {
+        self.init(
+            claim: claim.map { $0 == 0 ? .star : $0 }, resource: row.resource, source: row.source, key: row.keyBytes)
+    }
+}

@@ -1,0 +1,39 @@
+import FoundlingCore
+
+extension ManifestDecoder {
+    /// `database:`, the two URLs of which never appear in a message.
+    func database(_ tree: Tree) -> Manifest.Database? {
+        guard let fields = Fields<DatabaseKey>(tree, mistakes) else { return nil }
+        let url = fields.required(.url).flatMap { databaseURL($0, .url) }
+        let writer = fields[.writer].flatMap { databaseURL($0, .writer) }
+        guard let url else { return nil }
+        if let writer, let tree = fields[.writer], writer.engine != url.engine {
+            mistakes.error(
+                "'writer' is a \(writer.engine.rawValue) URL and 'url' is \(url.engine.rawValue): "
+                    + "both must lead to the same database", at: tree.position)
+        }
+        return Manifest.Database(url: url, writer: writer)
+    }
+
+    private func databaseURL(_ tree: Tree, _ key: DatabaseKey) -> DatabaseURL? {
+        guard let expanded = expanded(tree, "'\(key.rawValue)'") else { return nil }
+        let text = expanded.split(whereSeparator: \.isNewline).joined().trimmingSpaces
+        if text.isEmpty {
+            // `writer: ${FOUNDLING_WRITER_URL:-}` is how to say "where there is one".
+            if key == .url { mistakes.error("'url' is empty once its variables are filled in", at: tree.position) }
+            return nil
+        }
+        do {
+            return try DatabaseURLReader(directory: directory, exists: exists).read(text)
+        } catch {
+            mistakes.error("'\(key.rawValue)': \(error.reason)", at: tree.position)
+            return nil
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

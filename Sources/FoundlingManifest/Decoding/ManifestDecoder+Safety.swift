@@ -1,0 +1,50 @@
+import FoundlingCore
+
+extension ManifestDecoder {
+    /// `safety:`, whose keys each override one of `base`.
+    func safety(_ tree: Tree, over base: Safety) -> Safety {
+        guard let fields = Fields<SafetyKey>(tree, mistakes) else { return base }
+        var safety = base
+        if let minAge = duration(fields, .minAge) {
+            safety.minAge = minAge
+            if minAge == 0 {
+                warn(
+                    fields, .minAge,
+                    "a file is judged at once, even while the record that claims it is still being written")
+            }
+        }
+        if let retention = duration(fields, .retention) {
+            safety.retention = retention
+            if retention == 0 {
+                warn(fields, .retention, "what was moved aside may be purged at once, with no time left to miss it")
+            }
+        }
+        if let share = share(fields, .maxOrphans) { safety.maxOrphans = share }
+        if let share = share(fields, .maxBytes) { safety.maxBytes = share }
+        return safety
+    }
+
+    private func warn(_ fields: Fields<SafetyKey>, _ key: SafetyKey, _ message: String) {
+        mistakes.warning("\(key.rawValue) is 0: \(message)", at: fields.position(of: key))
+    }
+
+    private func duration(_ fields: Fields<SafetyKey>, _ key: SafetyKey) -> Int64? {
+        quantity(fields, key, Quantity.duration)
+    }
+
+    private func share(_ fields: Fields<SafetyKey>, _ key: SafetyKey) -> Double? {
+        quantity(fields, key, Quantity.share)
+    }
+
+    private func quantity<Value>(
+        _ fields: Fields<SafetyKey>, _ key: SafetyKey, _ read: (String) throws(Quantity.Invalid) -> Value
+    ) -> Value? {
+        guard let tree = fields[key], let text = text(tree, "'\(key.rawValue)'") else { return nil }
+        do {
+            return try read(text)
+        } catch {
+            mistakes.error("'\(key.rawValue)': \(error.reason)", at: tree.position)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// One level of the manifest's vocabulary: the words it knows there, and what to call the level in a message.
+///
+/// These enums are the only list of keys. The decoder accepts exactly them, and a test holds
+/// `docs/reference/manifest.schema.json` to the same.
+package protocol ManifestVocabulary: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// As in "unknown word 'x' in a record".
+    static var level: String { get }
+}
+
+extension ManifestVocabulary {
+    package static var words: [String] { allCases.map(\.rawValue) }
+}
+
+/// The words at the top of the file.
+package enum ManifestKey: String, ManifestVocabulary {
+    case database, store, safety, resources
+    package static let level = "the manifest"
+}
+
+/// The words of `database`.
+package enum DatabaseKey: String, ManifestVocabulary {
+    case url, writer
+    package static let level = "'database'"
+}
+
+/// The words of `store`.
+package enum StoreKey: String, ManifestVocabulary {
+    case root, aliases, quarantine, ignore
+    package static let level = "'store'"
+}
+
+/// The words of `safety`, for the whole manifest or for one resource.
+package enum SafetyKey: String, ManifestVocabulary {
+    case minAge = "min_age"
+    case retention
+    case maxOrphans = "max_orphans"
+    case maxBytes = "max_bytes"
+    package static let level = "'safety'"
+}
+
+/// The words of one resource.
+package enum ResourceKey: String, ManifestVocabulary {
+    case entries, within, shape, kind, except, safety, records
+    package static let level = "a resource"
+}
+
+/// The words of one record.
+package enum RecordKey: String, ManifestVocabulary {
+    case table, query, key, claims, making, released, requires
+    case requiresWhen = "requires_when"
+    case mayBeEmpty = "may_be_empty"
+    package static let level = "a record"
+
+    /// What goes with `query`, whose columns say the rest.
+    package static let withQuery: Set<RecordKey> = [.query, .mayBeEmpty]
+}
+
+/// The words of a claim that is no template.
+package enum ExpressionKey: String, ManifestVocabulary {
+    case sql
+    package static let level = "an expression"
+}

@@ -1,0 +1,34 @@
+package import FoundlingCore
+
+/// The result of one scan, ready to be written in any format.
+package struct ScanReport: Sendable {
+    package let result: ScanResult
+    package let manifest: Manifest
+    package let options: ReportOptions
+
+    package init(_ result: ScanResult, manifest: Manifest, options: ReportOptions = ReportOptions()) {
+        self.result = result
+        self.manifest = manifest
+        self.options = options
+    }
+
+    /// Hands the report to `sink` in pieces of about 64 KiB, so that a million findings are never one string.
+    package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
+        try withoutActuallyEscaping(sink) { sink in
+            var chunks = Chunks(sink)
+            switch format {
+            case .table: try TerminalReport(result, options).write(to: &chunks)
+            case .json: try chunks.line(JSONText().encode(ScanDocument(result, manifest)))
+            case .jsonl: try writeLines(to: &chunks)
+            case .csv: try CSVReport(result).write(to: &chunks)
+            case .markdown: try MarkdownReport(result, manifest, options).write(to: &chunks)
+            }
+            try chunks.flush()
+        }
+    }
+
+    private func writeLines(to chunks: inout Chunks) throws {
+        let (json, wording) = (JSONText(), FindingWording(result, manifest))
+        for finding in result.findings { try chunks.line(json.encode(FindingDocument(finding, wording))) }
+    }
+}

@@ -1,0 +1,49 @@
+/// Points in time and ages, in words.
+package enum Timestamp {
+    /// ISO 8601 in UTC, the fraction of a second cut off: `2026-03-01T04:05:06Z`.
+    ///
+    /// Worked out here, because a date formatter costs more than all the rest of a line and there may be a million.
+    package static func iso(_ nanoseconds: Int64) -> String {
+        let (days, second) = floored(floored(nanoseconds, 1_000_000_000).quotient, 86_400)
+        let (year, month, day) = civil(days)
+        let (hour, minute) = (second / 3600, second / 60 % 60)
+        return "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(hour)):\(pad(minute)):\(pad(second % 60))Z"
+    }
+
+    /// How long before `now`: `12 s`, `5 min`, `30 h`, `214 d`, `3.2 y`; `future` for what is dated ahead.
+    static func age(_ nanoseconds: Int64, now: Int64) -> String {
+        let (difference, overflow) = now.subtractingReportingOverflow(nanoseconds)
+        let seconds = floored(overflow ? .max : difference, 1_000_000_000).quotient
+        return switch seconds {
+        case ..<0: "future"
+        case ..<60: "\(seconds) s"
+        case ..<3600: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        case ..<63_158_400: "\(seconds / 86_400) d"
+        default: "\(seconds / 31_557_600).\(seconds % 31_557_600 * 10 / 31_557_600) y"
+        }
+    }
+
+    /// Proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March.
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let (era, dayOfEra) = floored(days + 719_468, 146_097)
+        let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let isNextYear = month >= 10
+        return (
+            era * 400 + year + (isNextYear ? 1 : 0), month + (isNextYear ? -9 : 3), dayOfYear - (153 * month + 2) / 5 + 1
+        )
+    }
+
+    /// Division that rounds down, so that times before 1970 are no special case.
+    private static func floored(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    private static func pad(_ number: Int64, _ width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

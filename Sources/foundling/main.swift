@@ -1,0 +1,3 @@
+import FoundlingCLI
+
+CommandLineTool.run()
