@@ -15,10 +15,11 @@ struct ManifestOptions: ParsableArguments {
     var verbose = false
 
     /// Reads the manifest, or says everything that is wrong with it.
-    func read() throws -> Manifest {
+    ///
+    /// What is only questionable is returned as warnings; `check` shows them, a scan has warnings of its own.
+    func read() throws -> (manifest: Manifest, warnings: [String]) {
         let (manifest, warnings) = try ManifestReader.read(
             file: manifest, environment: ProcessInfo.processInfo.environment)
-        if !quiet { for warning in warnings { Terminal.note("warning: \(warning.description)") } }
-        return manifest
+        return (manifest, warnings.map(\.description))
     }
 }

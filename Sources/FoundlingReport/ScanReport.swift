@@ -18,7 +18,7 @@ package struct ScanReport: Sendable {
             var chunks = Chunks(sink)
             switch format {
             case .table: try TerminalReport(result, options).write(to: &chunks)
-            case .json: try chunks.line(JSONText().encode(ScanDocument(result, manifest)))
+            case .json: try ScanDocument(result, manifest).write(to: &chunks)
             case .jsonl: try writeLines(to: &chunks)
             case .csv: try CSVReport(result).write(to: &chunks)
             case .markdown: try MarkdownReport(result, manifest, options).write(to: &chunks)
@@ -28,7 +28,7 @@ package struct ScanReport: Sendable {
     }
 
     private func writeLines(to chunks: inout Chunks) throws {
-        let (json, wording) = (JSONText(), FindingWording(result, manifest))
-        for finding in result.findings { try chunks.line(json.encode(FindingDocument(finding, wording))) }
+        let json = FindingJSON(FindingWording(result, manifest))
+        for finding in result.findings { try chunks.line(json.text(finding)) }
     }
 }

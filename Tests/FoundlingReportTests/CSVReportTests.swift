@@ -1,3 +1,4 @@
+import FoundlingCore
 import Testing
 
 @testable import FoundlingReport
@@ -9,7 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("two\nlines", "\"two\nlines\""),
+        ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
+        ("two\nlines", "\"two\nlines\""),
         ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("=a,b", "\"'=a,b\""),
         ("a=b", "a=b"), ("\"\u{301},", "\"\"\"\u{301},\""),
     ])

@@ -17,7 +17,8 @@ import Testing
         #expect(text.contains("Available   27G"))
         #expect(text.contains("Data directory: 371G"))
         #expect(text.contains("  174G  47%  trainings/\n  124G  33%  datasets/\n   40G  11%  activations/"))
-        #expect(text.contains("trainings         45            1        44  174G  174G needs approval (98% of entries)"))
+        #expect(
+            text.contains("trainings         45            1        44  174G  174G needs approval (98% of entries)"))
         #expect(text.contains("activations        1            1         0   40G  N/A"))
         #expect(text.contains("Total orphaned: 298G (80% of the data directory), 83 entries\n"))
         #expect(text.contains("… and 63 more: --limit 0 shows all, --format jsonl gives them to a program"))
@@ -35,7 +36,8 @@ import Testing
         #expect(text.contains("- **Total data/:** 371G\n  - `trainings/`: 174G\n"))
         #expect(
             text.contains(
-                "| **trainings** | 45 | 1 | **44** | **174G** | **High - needs approval (98% of entries), frees 174G** |"))
+                "| **trainings** | 45 | 1 | **44** | **174G** | **High - needs approval (98% of entries), frees 174G** |"
+            ))
         #expect(text.contains("| **models** | 2 | 2 | 0 | 35G | N/A |"))
         #expect(text.contains("```\ntrain_00d10dde\ntrain_132ef5bd\n"))
         #expect(text.contains("train_38f89250\n```\n"))

@@ -1,3 +1,4 @@
+import FoundlingCore
 import Foundation
 import Testing
 

@@ -72,9 +72,11 @@ import Testing
         let one = try ReportWorld.orphan("trainings/train_0", ReportWorld.gibibytes(1))
         var world = try ReportWorld.founding()
         world.result.findings = Array(repeating: one, count: 100_000)
-        for format in [ReportFormat.jsonl, .csv] {
+        for format in [ReportFormat.json, .jsonl, .csv] {
             let written = try Written(world, as: format)
-            #expect(written.text.utf8.count { $0 == UInt8(ascii: "\n") } == (format == .csv ? 100_001 : 100_000))
+            #expect(
+                written.text.utf8.count { $0 == UInt8(ascii: "\n") }
+                    == (format == .json ? 1 : format == .csv ? 100_001 : 100_000))
             #expect(written.pieces.allSatisfy { $0 < 70_000 })
             #expect(written.pieces.dropLast().allSatisfy { $0 >= 65_536 })
         }

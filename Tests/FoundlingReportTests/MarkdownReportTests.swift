@@ -1,3 +1,4 @@
+import FoundlingCore
 import Testing
 
 @testable import FoundlingReport

@@ -1,3 +1,4 @@
+import FoundlingCore
 import FoundlingReport
 import Testing
 
@@ -99,7 +100,8 @@ extension ReportWorld {
         result.certificate = certificate([[tally(rows: 5, claims: 5, met: 4)], [tally(rows: 0, claims: 0, met: 0)]])
         result.warnings = ["'models' has no rows at all"]
         let manifest = manifest([
-            try resource("trainings", "trainings/*", table: "trainings", claims: ["trainings/{id}", "{checkpoint_dir}"]),
+            try resource(
+                "trainings", "trainings/*", table: "trainings", claims: ["trainings/{id}", "{checkpoint_dir}"]),
             try resource("models", "models/*", table: "models", claims: ["{path}"]),
         ])
         return (result, manifest)

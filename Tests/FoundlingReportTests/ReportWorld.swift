@@ -1,3 +1,4 @@
+import FoundlingCore
 import FoundlingReport
 import Testing
 

@@ -40,7 +40,7 @@ struct World {
         }
     }
 
-    /// By `rm`, since `FileManager` would list a million entries in memory, which the next world's children would show.
+    /// By `rm`: `FileManager` may hold a million entries in memory, and what the runner holds shows in its children.
     func remove() throws {
         say("removing \(path)")
         _ = try ChildProcess(arguments: ["/bin/rm", "-rf", path], directory: path).run()

@@ -26,8 +26,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try CommandRun(options: options, isJSON: format == .json) { progress in
-            let manifest = try options.read()
-            let result = Check(manifest, progress: progress).run()
+            let (manifest, warnings) = try options.read()
+            var result = Check(manifest, progress: progress).run()
+            result.warnings = warnings + result.warnings
             let report = CheckReport(result, style: Style(colour: Terminal.usesColour))
             try Terminal.write(format == .json ? try report.json() : report.text())
             if let refusal = result.refusals.first { throw ExitCode(refusal.code.exit.rawValue) }

@@ -45,7 +45,7 @@ struct ExplainCommand: ParsableCommand {
             if let rule, let text = RuleText.named(rule) {
                 return try Terminal.write("\(text.name)\n\n\(text.meaning)\n")
             }
-            let manifest = try options.read()
+            let manifest = try options.read().manifest
             let explanation = try Explain(manifest, progress: progress).run(typed(manifest))
             progress(.done)
             let report = ExplanationReport(explanation, style: Style(colour: Terminal.usesColour))

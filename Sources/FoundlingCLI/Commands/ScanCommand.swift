@@ -41,7 +41,7 @@ struct ScanCommand: ParsableCommand {
 
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
-            let manifest = try options.read()
+            let manifest = try options.read().manifest
             let result = try Scan(manifest, sizes: sizes, progress: progress).run()
             progress(.done)
             try ScanReport(

@@ -80,6 +80,9 @@ package struct Layout: Sendable {
 
     package var start: State { State(active: places.indices.map { ($0, 0) }, insideEntry: false, path: []) }
 
+    /// Whether a directory in this state lies inside an entry.
+    package func isInsideEntry(_ state: State) -> Bool { state.insideEntry }
+
     /// The literal names that lead on from `state`, where nothing else does: then a directory inside an entry need not be
     /// listed at all.
     package func onlyNames(in state: State) -> [[UInt8]]? {

@@ -112,6 +112,7 @@ package struct FoldedHash: Sendable {
             // canonical equivalence but offers no normal form; its hash of the text is stable within a process,
             // which is as long as a folded form lives.
             let text = String(decoding: part, as: UTF8.self).uppercased().lowercased()
+            if text.utf8.allSatisfy({ $0 < 0x80 }) { return Array(text.utf8) }
             var hasher = Hasher()
             hasher.combine(text)
             return Array("\u{0}\(hasher.finalize())".utf8)

@@ -14,6 +14,8 @@ package final class Reconciler {
     private var tails = TailSet()
     private lazy var keys = KeyIndex(listing, layout)
     private var nearClaims: [Listing.Node: NearClaim] = [:]
+    /// Evidence quotes a claim; where very many are near, quoting the first is enough to see the pattern.
+    private static let nearClaimLimit = 10_000
     private var tombstones: [Listing.Node: NearClaim] = [:]
     /// What was read, by resource and source.
     package private(set) var tallies: [[SourceTally]]
@@ -111,14 +113,13 @@ package final class Reconciler {
             var end = start
             while end < count, path[end] != .slash { end += 1 }
             let name = UnsafeRawBufferPointer(rebasing: path[start..<end])
-            let isLast = end >= count
             var found = -1
             prefix = hash.step(prefix, name) { piece in
                 table.visit(piece) { node in
                     if exact >= 0, isChild(node, of: exact, named: name) {
                         found = node
                     } else {
-                        markNear(node, isLast, resource, row, &meeting)
+                        markNear(node, resource, row, &meeting)
                     }
                 }
             }
@@ -132,6 +133,8 @@ package final class Reconciler {
                     if !listing.hasNested { return meeting }
                 }
             }
+            // Only the whole folded claim can mean a directory; one that ends half way through a name means none.
+            if end >= count { markNearBelow(prefix, but: exact, row) }
             start = end + 1
         }
         if exact >= 0 { claimBelow(exact, isMaking, resource, &meeting) }
@@ -152,20 +155,30 @@ package final class Reconciler {
     }
 
     private func markNear(
-        _ node: Listing.Node, _ isLast: Bool, _ resource: Int?, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?,
-        _ meeting: inout Meeting
+        _ node: Listing.Node, _ resource: Int?, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?, _ meeting: inout Meeting
+    ) {
+        guard let row, listing.role(of: node) == .entry else { return }
+        marks[node].insert(.near)
+        meeting.insert(.near)
+        if layout.places[listing.place(of: node)].resource == resource { meeting.insert(.nearOwn) }
+        remember(near: node, row)
+    }
+
+    /// The claim nearly names a directory above entries: all below it are near misses.
+    private func markNearBelow(
+        _ hash: UInt64, but exact: Listing.Node, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?
     ) {
         guard let row else { return }
-        switch listing.role(of: node) {
-        case .entry:
-            marks[node].insert(.near)
-            meeting.insert(.near)
-            if layout.places[listing.place(of: node)].resource == resource { meeting.insert(.nearOwn) }
-        case .interior where isLast && node != 0:
+        table.visit(hash) { node in
+            guard node != exact, node != 0, listing.role(of: node) == .interior else { return }
             subtrees[node, default: Subtree()].isNear = true
-        default: return
+            remember(near: node, row)
         }
-        if nearClaims.count < 10_000, nearClaims[node] == nil { nearClaims[node] = NearClaim(row.claim, row.1) }
+    }
+
+    private func remember(near node: Listing.Node, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)) {
+        guard nearClaims.count < Self.nearClaimLimit, nearClaims[node] == nil else { return }
+        nearClaims[node] = NearClaim(row.claim, row.1)
     }
 
     @inline(__always)

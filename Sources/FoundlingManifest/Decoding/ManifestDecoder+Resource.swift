@@ -32,7 +32,8 @@ extension ManifestDecoder {
         guard let fields = Fields<ResourceKey>(entry.value, mistakes) else { return draft }
         if let tree = fields.required(.entries) {
             draft.entries = globs(tree, "'entries'")
-            draft.entriesAreWhole = draft.entries.count == items(tree).count
+            draft.entriesAreWhole = !draft.entries.isEmpty && draft.entries.count == items(tree).count
+            if items(tree).isEmpty { mistakes.error("'entries' is empty", at: tree.position) }
         }
         draft.except = fields[.except].map { globs($0, "'except'") } ?? []
         if let tree = fields[.within], let name = text(tree, "'within'") { draft.within = (name, tree.position) }
@@ -57,7 +58,6 @@ extension ManifestDecoder {
 
     private func globs(_ tree: Tree, _ what: String) -> [PlacedGlob] {
         let items = items(tree)
-        if items.isEmpty { mistakes.error("\(what) is empty", at: tree.position) }
         return items.compactMap { item in
             guard let text = text(item, items.count > 1 ? "a glob in \(what)" : what) else { return nil }
             guard let glob = Glob(text) else {

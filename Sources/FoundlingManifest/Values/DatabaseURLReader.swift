@@ -2,7 +2,7 @@ import FoundlingCore
 
 /// Understands the spellings of a database URL that applications use, SQLAlchemy's among them.
 ///
-/// No message repeats more of a URL than its scheme: the rest may be a password.
+/// No message repeats any of a URL: any part of it may be a password, or have come from the environment.
 struct DatabaseURLReader {
     /// What relative paths are relative to.
     let directory: String
@@ -29,13 +29,10 @@ struct DatabaseURLReader {
         case "postgres", "postgresql": return try server(.postgres, scheme, rest)
         case "mysql", "mariadb": return try server(.mysql, scheme, rest)
         default:
-            let known = "write sqlite:PATH, postgres://… or mysql://…"
             if let word = NearestWord.to(scheme, among: Self.schemes) {
-                throw Invalid(reason: "unknown database scheme '\(scheme)'; did you mean '\(word)'?")
+                throw Invalid(reason: "unknown database scheme; did you mean '\(word)'?")
             }
-            // Without `//` this may be `user:password@host`.
-            throw Invalid(
-                reason: rest.hasPrefix("//") ? "unknown database scheme '\(scheme)'; \(known)" : "no database URL; \(known)")
+            throw Invalid(reason: "unknown database scheme: write sqlite:PATH, postgres://… or mysql://…")
         }
     }
 

@@ -5,7 +5,7 @@ enum NearestWord {
         let typed = normal(typed)
         let limit = max(1, typed.count / 3)
         return words.map { (word: $0, distance: distance(typed, normal($0))) }
-            .filter { $0.distance <= limit }
+            .filter { $0.distance <= limit || isCut(typed, normal($0)) }
             .min { $0.distance < $1.distance }?.word
     }
 
@@ -17,6 +17,11 @@ enum NearestWord {
 
     private static func normal(_ word: String) -> [UInt8] {
         word.lowercased().utf8.prefix(64).map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+    }
+
+    /// `dir` for `directory`, `alias` for `aliases`.
+    private static func isCut(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+        min(a.count, b.count) >= 3 && (a.starts(with: b) || b.starts(with: a))
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours, each one step.

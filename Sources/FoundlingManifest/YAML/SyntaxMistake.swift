@@ -10,7 +10,9 @@ struct SyntaxMistake {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
-            position = Position(line: mark.line, column: mark.column)
+            // An alias begins where its context does; the mark is where libyaml gave up.
+            let begin = context.map { $0.text.contains("alias") ? $0.mark : mark } ?? mark
+            position = Position(line: begin.line, column: begin.column)
             message = Self.message(problem, context: context?.text ?? "", at: position, source)
         case YamlError.duplicatedKeysInMapping(let names, let context):
             position = Position(line: context.mark.line, column: context.mark.column)

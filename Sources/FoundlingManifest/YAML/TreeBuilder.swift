@@ -66,9 +66,9 @@ struct TreeBuilder {
         }
     }
 
-    /// A quoted scalar has the tag of texts without anybody having written it.
+    /// Quoted scalars, and lists and mappings that were compared, have their tags without anybody having written them.
     private func accepts(_ tag: Tag, at position: Position) -> Bool {
-        if ["", "!", Tag.Name.str.rawValue].contains(tag.rawValue) { return true }
+        if ["", "!", Tag.Name.str.rawValue, Tag.Name.seq.rawValue, Tag.Name.map.rawValue].contains(tag.rawValue) { return true }
         mistakes.error("no tags ('!name') here: they mean nothing in a manifest", at: position)
         return false
     }

@@ -56,7 +56,9 @@ extension MarkdownReport {
             for finding in result.findings where finding.kind == .orphan && finding.resource == resource {
                 count += 1
                 let name = finding.path.bytes
-                if sample.count == Self.sample, let last = sample.last, !name.lexicographicallyPrecedes(last) { continue }
+                if sample.count == Self.sample, let last = sample.last, !name.lexicographicallyPrecedes(last) {
+                    continue
+                }
                 sample.insert(name, at: sample.firstIndex { name.lexicographicallyPrecedes($0) } ?? sample.count)
                 if sample.count > Self.sample { sample.removeLast() }
             }
@@ -72,7 +74,8 @@ extension MarkdownReport {
         let globs = manifest.resources.indices.contains(resource) ? manifest.resources[resource].entries : []
         let depth = globs.map(\.fixedDepth).min() ?? 0
         let parts = path.split(separator: UInt8.slash)
-        return Printable.escape((parts.count > depth ? parts.dropFirst(depth) : parts[...]).joined(separator: [UInt8.slash]))
+        return Printable.escape(
+            (parts.count > depth ? parts.dropFirst(depth) : parts[...]).joined(separator: [UInt8.slash]))
     }
 
     func writeDangling(to out: inout Chunks) throws {

@@ -36,7 +36,8 @@ struct TerminalReport {
         grid.add(["Total", .init(Size.text(disk.total)), ""])
         grid.add([
             "Used", .init(Size.text(disk.used)),
-            .init("\(disk.usedPercent)% as df counts, \(disk.usedPercentWithReserved)% counting reserved blocks as used"),
+            .init(
+                "\(disk.usedPercent)% as df counts, \(disk.usedPercentWithReserved)% counting reserved blocks as used"),
         ])
         grid.add(["Available", .init(Size.text(disk.available)), ""])
         for line in grid.lines(style) { try out.line(line) }
@@ -99,7 +100,8 @@ struct TerminalReport {
         }
         let inodes = Count.text(outlook.inodes, "inode", "inodes")
         let (before, after) = (outlook.before, outlook.after)
-        try out.line(heading("After a clean-up", "purging every orphan frees \(Size.text(outlook.freed)) and \(inodes)"))
+        try out.line(
+            heading("After a clean-up", "purging every orphan frees \(Size.text(outlook.freed)) and \(inodes)"))
         try out.line("  Disk use   \(before.usedPercent)% → \(after.usedPercent)% as df counts")
         try out.line(
             "             \(before.usedPercentWithReserved)% → \(after.usedPercentWithReserved)% "

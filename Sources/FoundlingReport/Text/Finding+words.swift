@@ -62,7 +62,8 @@ extension Finding {
 extension NearClaim {
     func sentence(_ result: ScanResult) -> String {
         let row = key.map { ", row \(Printable.escape($0))" } ?? ""
-        let owner = result.resources.indices.contains(resource) ? Printable.escape(result.resources[resource].name) : "?"
+        let owner =
+            result.resources.indices.contains(resource) ? Printable.escape(result.resources[resource].name) : "?"
         return "nearly named by '\(Printable.escape(claim))' (\(owner)\(row))"
     }
 }

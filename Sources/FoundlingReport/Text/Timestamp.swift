@@ -6,8 +6,22 @@ package enum Timestamp {
     package static func iso(_ nanoseconds: Int64) -> String {
         let (days, second) = floored(floored(nanoseconds, 1_000_000_000).quotient, 86_400)
         let (year, month, day) = civil(days)
-        let (hour, minute) = (second / 3600, second / 60 % 60)
-        return "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(hour)):\(pad(minute)):\(pad(second % 60))Z"
+        var text = Array("0000-00-00T00:00:00Z".utf8)
+        func put(_ number: Int64, at end: Int) {
+            var (rest, i) = (number, end)
+            while rest > 0 {
+                text[i] += UInt8(truncatingIfNeeded: rest % 10)
+                (rest, i) = (rest / 10, i - 1)
+            }
+        }
+        // 64 bits of nanoseconds reach from 1677 to 2262: four digits hold every year.
+        put(year, at: 3)
+        put(month, at: 6)
+        put(day, at: 9)
+        put(second / 3600, at: 12)
+        put(second / 60 % 60, at: 15)
+        put(second % 60, at: 18)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// How long before `now`: `12 s`, `5 min`, `30 h`, `214 d`, `3.2 y`; `future` for what is dated ahead.
@@ -32,7 +46,8 @@ package enum Timestamp {
         let month = (5 * dayOfYear + 2) / 153
         let isNextYear = month >= 10
         return (
-            era * 400 + year + (isNextYear ? 1 : 0), month + (isNextYear ? -9 : 3), dayOfYear - (153 * month + 2) / 5 + 1
+            era * 400 + year + (isNextYear ? 1 : 0), month + (isNextYear ? -9 : 3),
+            dayOfYear - (153 * month + 2) / 5 + 1
         )
     }
 
@@ -40,10 +55,5 @@ package enum Timestamp {
     private static func floored(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-
-    private static func pad(_ number: Int64, _ width: Int = 2) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

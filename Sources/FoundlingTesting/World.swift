@@ -1,0 +1,128 @@
+package import FoundlingCore
+internal import Foundation
+internal import GRDB
+
+/// A store, a database and a manifest in a directory of their own: one world per test, gone when the test is.
+///
+/// `FOUNDLING_KEEP_WORLDS=1` leaves them for a look.
+package final class World {
+    package let directory: String
+    package var store: String { directory + "/data" }
+    package var database: String { directory + "/app.db" }
+    package var manifest: String { directory + "/foundling.yaml" }
+
+    package init(_ name: String = #function) throws {
+        let label = name.filter { $0.isLetter || $0.isNumber }.prefix(40)
+        let base = ProcessInfo.processInfo.environment["FOUNDLING_WORLDS"] ?? NSTemporaryDirectory()
+        directory = URL(fileURLWithPath: base).standardizedFileURL.path + "/foundling-\(label)-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        guard ProcessInfo.processInfo.environment["FOUNDLING_KEEP_WORLDS"] == nil else { return }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    // MARK: Files
+
+    /// A file below the store, with its directories.
+    @discardableResult
+    package func file(_ path: String, _ content: String = "x") throws -> String {
+        let full = store + "/" + path
+        try FileManager.default.createDirectory(
+            atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data(content.utf8).write(to: URL(fileURLWithPath: full))
+        return full
+    }
+
+    @discardableResult
+    package func makeDirectory(_ path: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: store + "/" + path, withIntermediateDirectories: true)
+        return store + "/" + path
+    }
+
+    package func link(_ path: String, to target: String) throws {
+        let full = store + "/" + path
+        try FileManager.default.createDirectory(
+            atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: full, withDestinationPath: target)
+    }
+
+    package func hardLink(_ path: String, to existing: String) throws {
+        let full = store + "/" + path
+        try FileManager.default.createDirectory(
+            atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try FileManager.default.linkItem(atPath: existing, toPath: full)
+    }
+
+    /// A directory whose name is any bytes but `/` and NUL.
+    package func makeDirectory(bytes path: [UInt8]) throws {
+        let full = Array(store.utf8) + [0x2F] + path + [0]
+        let made = full.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { mkdir($0.baseAddress!, 0o755) }
+        }
+        guard made == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+
+    // MARK: Rows
+
+    package func sql(_ statements: String) throws {
+        let queue = try DatabaseQueue(path: database)
+        try queue.write { try $0.execute(sql: statements) }
+        try queue.close()
+    }
+
+    /// Inserts one row; arguments may be text, numbers, nil or bytes (a BLOB).
+    package func insert(_ sql: String, _ arguments: [(any Sendable)?]) throws {
+        let queue = try DatabaseQueue(path: database)
+        try queue.write { database in
+            let values: [(any DatabaseValueConvertible)?] = arguments.map { value in
+                switch value {
+                case let text as String: text
+                case let number as Int: number
+                case let bytes as [UInt8]: Data(bytes)
+                default: nil
+                }
+            }
+            try database.execute(sql: sql, arguments: StatementArguments(values))
+        }
+        try queue.close()
+    }
+
+    // MARK: Manifest
+
+    /// Writes a manifest: the usual head, then `resources` as YAML indented by two spaces.
+    package func write(_ resources: String, store extra: String = "", safety: String = "min_age: 0s") throws {
+        let text = """
+            database:
+              url: sqlite:app.db
+            store:
+              root: data
+            \(extra.isEmpty ? "" : extra.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n")safety:
+              \(safety)
+            resources:
+            \(resources.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }.joined(separator: "\n"))
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: manifest))
+    }
+
+    /// The commonest world: `items/*` claimed by rows of `items(id, path)`.
+    package func items(
+        claims: String = #"["items/{id}", "{path}"]"#, rows: [(id: String, path: String?)], safety: String = "min_age: 0s",
+        store extra: String = "", entries: String = "items/*", more: String = "", record: String = ""
+    ) throws {
+        try sql("CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, status TEXT)")
+        for row in rows { try insert("INSERT INTO items VALUES (?, ?, 'ready')", [row.id, row.path]) }
+        let extras = record.isEmpty ? "" : "\n" + record.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
+        try write(
+            """
+            items:
+              entries: \(entries)
+            \(more.isEmpty ? "" : more.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n")  records:
+                - table: items
+                  key: id
+                  claims: \(claims)\(extras)
+            """, store: extra, safety: safety)
+    }
+}
