@@ -52,8 +52,10 @@ let package = Package(
         tests("FoundlingManifest", "FoundlingCore", "FoundlingManifest"),
         tests("FoundlingCatalog", "FoundlingCore", "FoundlingCatalog"),
         tests("FoundlingStore", "FoundlingCore", "FoundlingStore"),
-        tests("FoundlingReport", "FoundlingCore", "FoundlingReport"),
-        tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline"),
+        .testTarget(
+            name: "FoundlingReportTests", dependencies: ["FoundlingCore", "FoundlingReport", "FoundlingTesting"],
+            exclude: ["Golden"], swiftSettings: strict),
+        tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
         tests("EndToEnd", "FoundlingCore"),
     ]
 )

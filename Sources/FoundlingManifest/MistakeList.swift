@@ -24,7 +24,9 @@ final class MistakeList {
     /// Those of one severity in the order of the file.
     func sorted(_ severity: Diagnostic.Severity) -> [Diagnostic] {
         found.enumerated().filter { $1.severity == severity }
-            .sorted { ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset) }
+            .sorted {
+                ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+            }
             .map(\.element)
     }
 
@@ -33,7 +35,7 @@ final class MistakeList {
         let errors = sorted(.error)
         return FoundlingError(
             .manifestInvalid, "\(errors.count) mistake\(errors.count == 1 ? "" : "s") in \(file)",
-            hint: "correct what is named below; docs/reference/manifest.schema.json lists every key",
+            hint: "correct each of them; docs/reference/manifest.schema.json lists every key",
             details: errors.map(\.description))
     }
 }

@@ -63,6 +63,7 @@ package struct Check {
         }
         result.unknownShapes = shapes(judgement, listing)
         result.warnings = Warnings(manifest, listing, judgement, reconciler.tallies, DanglingWatch(readings), .none).sentences
+            .filter { !$0.hasPrefix("min_age") }
     }
 
     /// Where a claim leads, in words.
@@ -86,6 +87,9 @@ package struct Check {
                 if let node = reconciler.node(at: path), reconciler.listing.role(of: node) == .interior {
                     return "lies above entries and keeps all of them"
                 }
+                if let near = reconciler.entries(near: path).first {
+                    return "nearly names the entry '\(reconciler.listing.path(of: near))', which is kept for it"
+                }
                 if worst.isEmpty {
                     worst = store.isMissing(path) ? "nothing is there" : "is there, but in no declared place"
                 }
@@ -108,6 +112,7 @@ package struct Check {
                 case .shape: "no 'shape' matches it"
                 case .kind: "it is a \(listing.kind(of: group.node).name)"
                 case .special: "it is a special file"
+                case .notADirectory: "it is a \(listing.kind(of: group.node).name), and entries lie deeper"
                 }
             return CheckResult.UnknownShape(
                 pattern: pattern, count: group.count, example: listing.path(of: group.node), reason: reason)
@@ -116,23 +121,22 @@ package struct Check {
 
     /// `train_00d10dde` and `train_1b4d5fff` are both `train_#`.
     static func pattern(_ name: ArraySlice<UInt8>) -> String {
-        let text = Printable.escape(name)
-        var result = ""
-        var run = ""
+        var result: [UInt8] = []
+        var run: [UInt8] = []
         func close() {
-            result += run.contains(where: \.isNumber) ? "#" : run
-            run = ""
+            result += run.contains { (0x30...0x39).contains($0) } ? [UInt8(ascii: "#")] : run
+            run = []
         }
-        for character in text {
-            if character.isHexDigit, character.isASCII {
-                run.append(character)
-            } else {
+        for byte in name {
+            switch byte {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: run.append(byte)
+            default:
                 close()
-                result.append(character)
+                result.append(byte)
             }
         }
         close()
-        return result
+        return Printable.escape(result)
     }
 }
 

@@ -11,17 +11,20 @@ package struct Explain {
     private static let claimsShown = 20
     /// Claims compared letter by letter; the closest of them is shown where nothing else speaks.
     private static let comparisons = 2_000_000
+    /// Letters by which a claim may differ to be worth a mention.
+    private static let slip = 3
 
     package init(_ manifest: Manifest, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }) {
         self.manifest = manifest
         self.progress = progress
     }
 
-    /// - Parameter path: relative to the root, absolute, or as a record spells it.
-    package func run(_ path: [UInt8]) throws(FoundlingError) -> Explanation {
+    /// - Parameter spellings: the path relative to the root, absolute, or as a record spells it; where several are given,
+    ///   the first that names something is meant.
+    package func run(_ spellings: [[UInt8]]) throws(FoundlingError) -> Explanation {
         let store = try LocalStore(root: manifest.store.root)
         let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
-        let target = try inside(path, readings, store)
+        let target = try inside(spellings, readings, store)
         var listener = Listener(target, Layout(manifest), readings, manifest)
         var story: Story?
         var result: ScanResult?
@@ -37,6 +40,8 @@ package struct Explain {
         let kind: EntryKind?
         let role: Listing.Role?
         let place: Layout.Place?
+        /// Claimed as the entry it is, or with the entry it lies in.
+        let isClaimed: Bool
         let enclosing: StorePath?
         let unrecognised: Layout.Unrecognised?
 
@@ -58,22 +63,25 @@ package struct Explain {
             role = isExact ? node.map { listing.role(of: $0) } : nil
             let entry = isExact && role == .entry ? node : above.flatMap { reconciler.node(at: $0) }
             place = entry.map { reconciler.layout.places[listing.place(of: $0)] }
+            isClaimed = entry.map { reconciler.isClaimed($0) } ?? false
             enclosing = above
             unrecognised = role == .unrecognised ? node.map { listing.unrecognised($0) } : nil
         }
     }
 
-    private func inside(_ path: [UInt8], _ readings: ClaimReadings, _ store: LocalStore) throws(FoundlingError) -> StorePath {
+    private func inside(
+        _ spellings: [[UInt8]], _ readings: ClaimReadings, _ store: LocalStore
+    ) throws(FoundlingError) -> StorePath {
         var fallback: StorePath?
-        for reading in readings.readings(of: path) {
-            guard case .inside(let components) = reading, !components.isEmpty else { continue }
+        for reading in spellings.flatMap(readings.readings) {
+            guard case .inside(let components) = reading else { continue }
             let candidate = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
-            if !store.isMissing(candidate) { return candidate }
+            if store.kind(of: candidate) != nil { return candidate }
             fallback = fallback ?? candidate
         }
         guard let fallback else {
             throw FoundlingError(
-                .usage, "'\(Printable.escape(path))' does not lie in this store",
+                .usage, "'\(Printable.escape(spellings.first ?? []))' does not lie in this store",
                 hint: "the store's root is \(Printable.escape(manifest.store.root)); name a path below it")
         }
         return fallback
@@ -94,13 +102,16 @@ package struct Explain {
         if let place = story.place {
             let resource = manifest.resources[place.resource]
             explanation.resource = resource.name
-            explanation.rules = resource.sources.flatMap { source in source.claims.map { "\(source.name): \($0.text)" } }
+            explanation.rules = resource.sources.flatMap { source in
+                (source.claims.isEmpty ? ["path"] : source.claims.map(\.text)).map { "\(source.name): \($0)" }
+            }
             explanation.minAge = resource.safety.minAge
         }
         if explanation.kind != nil {
             explanation.measurement = store.measure([LocalStore.Target(path: target)], threads: Processors.count).targets.first
         }
-        if !explanation.claims.contains(where: { $0.relation.keeps && !$0.isReleased }) { explanation.nearest = listener.nearest }
+        explanation.isClaimed = story.isClaimed
+        if listener.related.isEmpty { explanation.nearest = listener.nearest }
         explanation.advice = Advice(explanation, manifest).sentences
         return explanation
     }
@@ -110,10 +121,11 @@ package struct Explain {
         case .entry?: "an entry of '\(manifest.resources[story.place!.resource].name)'"
         case .unrecognised?: "in a declared place, but of a shape that no rule knows"
         case .ignored?: "ignored: on the ignore list, or Foundling's own, the database's or the manifest's"
-        case .interior?: "a directory above declared places: never an entry itself"
+        case .interior? where target != .root: "a directory above declared places: never an entry itself"
         case .unmanaged?: "in no declared place: Foundling measures it and nothing else"
+        case .interior? where target == .root: "the store's root"
         case nil where story.enclosing != nil: "inside the entry '\(story.enclosing!)': it stays or goes with that"
-        case nil: store.isMissing(target) ? "nothing is there" : "in no declared place: Foundling never looks at it"
+        case nil, .interior?: store.isMissing(target) ? "nothing is there" : "in no declared place: Foundling never looks at it"
         }
     }
 
@@ -140,8 +152,9 @@ package struct Explain {
         mutating func hear(_ row: ClaimRow) {
             rows += 1
             for (rule, range) in row.claims {
-                let claim = row.bytes[range].map { $0 == 0 ? UInt8.star : $0 }
-                let relation = ClaimRelation.of(claim, to: target, readings, tail: tail) { layout.isPlaced($0) }
+                let recorded = Array(row.bytes[range])
+                let claim = recorded.map { $0 == 0 ? UInt8.star : $0 }
+                let relation = ClaimRelation.of(recorded, to: target, readings, tail: tail) { layout.isPlaced($0) }
                 let source = manifest.resources[row.resource].sources[row.source]
                 if let relation {
                     related.append(
@@ -150,10 +163,19 @@ package struct Explain {
                             source: source.name, rule: rule < source.claims.count ? source.claims[rule].text : "path",
                             key: row.keyBytes, isMaking: row.isMaking, isReleased: row.isReleased))
                 } else if rows < Explain.comparisons {
-                    let limit = min((nearest?.distance ?? 64) - 1, 32)
-                    let distance = limit < 0 ? Int.max : Nearest.distance(Array(claim), target.bytes, limit: limit)
-                    if distance <= limit { nearest = (Array(claim), source.name, distance) }
+                    compare(claim, source)
                 }
+            }
+        }
+
+        /// Remembers the claim that is a slip of the finger away, if one is: more than a few letters is another name.
+        private mutating func compare(_ claim: [UInt8], _ source: RecordSource) {
+            let limit = (nearest?.distance ?? Explain.slip + 1) - 1
+            guard limit > 0 else { return }
+            for case .inside(let components) in readings.readings(of: claim) {
+                let path = Array(components.joined(separator: [UInt8.slash]))
+                let distance = Nearest.distance(path, target.bytes, limit: limit)
+                if distance <= limit { nearest = (claim, source.name, distance) }
             }
         }
 
@@ -172,8 +194,12 @@ private struct Advice {
     init(_ explanation: Explanation, _ manifest: Manifest) {
         switch explanation.finding?.kind {
         case .orphan?:
+            let isNested = explanation.resource.flatMap { name in manifest.resources.first { $0.name == name } }?.within != nil
             sentences.append(
-                "a row whose claim equals this path, lies below it or above it would have kept it; so would a '.foundling-keep' in it")
+                isNested
+                    ? "a claim of its own (equal to this path, or below it) would have kept it: claims of the entry around it do not"
+                    : "a row whose claim equals this path, lies below it or above it would have kept it; so would a "
+                        + "'.foundling-keep' in it")
         case .young?: sentences.append("it is kept until nothing inside is younger than min_age")
         case .nearMiss?: sentences.append("correct the record's spelling, or remove the record, and the next scan will know")
         case .partial?: sentences.append("make it readable (or unmount what is mounted inside) and scan again")
@@ -183,8 +209,11 @@ private struct Advice {
         case .newerThanCatalog?: sentences.append("check that database.url names the live, newest database")
         case .dangling?: sentences.append("restore the file, or correct or remove the row")
         case nil:
-            if explanation.claims.contains(where: { $0.relation.keeps && !$0.isReleased }) {
+            if explanation.isClaimed {
                 sentences.append("it is kept: at least one record claims it")
+            } else if explanation.resource != nil {
+                sentences.append(
+                    "it is kept: the entry around it is unclaimed, being made, young, pinned or nearly claimed, and goes or stays with it")
             }
         }
     }

@@ -23,6 +23,8 @@ package struct Explanation: Sendable {
     package var resource: String?
     /// The entry that it lies in, where it is not one itself.
     package var enclosing: StorePath?
+    /// Some record claims it, or the entry it lies in.
+    package var isClaimed = false
     /// Rules of that resource, as the manifest spells them.
     package var rules: [String] = []
     /// The first of the claims that speak of it, closest first.

@@ -1,6 +1,5 @@
 internal import FoundlingCatalog
 package import FoundlingCore
-internal import FoundlingManifest
 internal import FoundlingStore
 internal import Glibc
 
@@ -54,7 +53,10 @@ package struct Scan: Sendable {
         let assessment = Assessment(
             reconciler, judgement, now: listedFrom, sequences: comparison.reading.certificate.sequences)
         let measured = measure(store, listing, layout, judgement)
-        var findings = assessment.findings(reportsSizes: measured.choice != .none) { node in
+        var findings = assessment.findings(
+            reportsSizes: measured.choice != .none,
+            measured: { node in measured.targets[node].map { measured.measurements.targets[$0] } }
+        ) { node in
             guard let target = measured.targets[node] else {
                 return .init(measurement: nil, isPinned: store.isPinned(listing.path(of: node), listing.kind(of: node)))
             }

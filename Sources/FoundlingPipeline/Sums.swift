@@ -6,12 +6,14 @@ struct Sums {
     let areas: [ScanResult.Area]
     let allOrphans: (bytes: Bytes, freed: UInt64, inodes: Int)?
     private let byResource: [Int: Bytes]
+    private let nested: Set<Int>
     private let orphansByResource: [Int: (bytes: Bytes, freed: UInt64)]
 
     init(
         _ measured: Scan.Measured, _ listing: Listing, _ layout: Layout, _ reconciler: Reconciler, _ findings: [Finding]
     ) {
         let measurements = measured.measurements
+        nested = Set(layout.places.filter(\.isNested).map(\.resource))
         var orphans: [Int: [Int]] = [:]
         if measured.choice != .none {
             for finding in findings where finding.kind == .orphan {
@@ -57,7 +59,11 @@ struct Sums {
         return listing.kind(of: next) == .directory ? next : nil
     }
 
-    func entryBytes(_ resource: Int) -> Bytes? { byResource[resource] ?? (total == nil ? nil : Bytes()) }
+    /// nil where not everything was measured; nested entries are measured as part of what holds them.
+    func entryBytes(_ resource: Int) -> Bytes? {
+        total == nil || nested.contains(resource) ? nil : byResource[resource] ?? Bytes()
+    }
+
     func orphanBytes(_ resource: Int) -> (bytes: Bytes, freed: UInt64)? {
         orphansByResource[resource] ?? (allOrphans == nil ? nil : (Bytes(), 0))
     }

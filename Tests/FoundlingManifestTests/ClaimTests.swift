@@ -23,26 +23,44 @@ import Testing
 
     @Test(arguments: ["things/*_{id}", "/data/things/*_{id}", "things/*_{id}/x", "{dir}/*_{id}", "{dir}*"])
     func anUnknownPieceGoesWithAKeyInRowAndShape(claim: String) {
-        #expect(mistakes(ManifestText.records("{ table: t, key: id, claims: ['\(claim)'] }", shape: Self.shape)).isEmpty)
+        #expect(
+            mistakes(ManifestText.records("{ table: t, key: id, claims: ['\(claim)'] }", shape: Self.shape)).isEmpty)
     }
 
-    @Test(arguments: [
-        (record: "{ table: t, claims: ['things/*_{id}'] }", entries: "things/*", shape: shape,
-            found: ["5:22: '*' in a claim needs 'key' in the record: it is looked up by key"]),
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*", shape: "",
-            found: ["5:31: '*' in a claim needs a 'shape' with a group named key, as in (?<key>[0-9a-f]+)"]),
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*", shape: ", shape: '^(?<id>.)'",
-            found: ["5:31: '*' in a claim needs a 'shape' with a group named key, as in (?<key>[0-9a-f]+)"]),
-        (record: "{ table: t, key: id, claims: ['*_{id}'] }", entries: "things/*", shape: shape,
-            found: ["5:31: '*_{id}' has fewer parts than the entries, so it can equal none of them"]),
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/**", shape: shape, found: []),
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/a/**", shape: shape,
-            found: ["5:31: 'things/*_{id}' has fewer parts than the entries, so it can equal none of them"]),
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "[things/*, things/a/*]", shape: shape, found: []),
-        // A broken shape is one mistake, not two.
-        (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*", shape: ", shape: '('",
-            found: ["4:41: 'shape' is no regular expression: missing closing parenthesis"]),
-    ] as [(record: String, entries: String, shape: String, found: [String])])
+    @Test(
+        arguments: [
+            (
+                record: "{ table: t, claims: ['things/*_{id}'] }", entries: "things/*", shape: shape,
+                found: ["5:22: '*' in a claim needs 'key' in the record: it is looked up by key"]
+            ),
+            (
+                record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*", shape: "",
+                found: ["5:31: '*' in a claim needs a 'shape' with a group named key, as in (?<key>[0-9a-f]+)"]
+            ),
+            (
+                record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*",
+                shape: ", shape: '^(?<id>.)'",
+                found: ["5:31: '*' in a claim needs a 'shape' with a group named key, as in (?<key>[0-9a-f]+)"]
+            ),
+            (
+                record: "{ table: t, key: id, claims: ['*_{id}'] }", entries: "things/*", shape: shape,
+                found: ["5:31: '*_{id}' has fewer parts than the entries, so it can equal none of them"]
+            ),
+            (record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/**", shape: shape, found: []),
+            (
+                record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/a/**", shape: shape,
+                found: ["5:31: 'things/*_{id}' has fewer parts than the entries, so it can equal none of them"]
+            ),
+            (
+                record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "[things/*, things/a/*]",
+                shape: shape, found: []
+            ),
+            // A broken shape is one mistake, not two.
+            (
+                record: "{ table: t, key: id, claims: ['things/*_{id}'] }", entries: "things/*", shape: ", shape: '('",
+                found: ["4:41: 'shape' is no regular expression: missing closing parenthesis"]
+            ),
+        ] as [(record: String, entries: String, shape: String, found: [String])])
     func withoutThemItIsRefused(record: String, entries: String, shape: String, found: [String]) {
         #expect(mistakes(ManifestText.records(record, entries: entries, shape: shape)) == found)
     }

@@ -42,12 +42,15 @@ import Testing
             except: [datasets/downloads, datasets/local]
             safety: { retention: 30d }
             records:
-              - { table: 'public."data sets"', claims: ["{raw_path}", { sql: "'datasets/' || replace(hf_repo_id,'/','_')" }] }
+              - table: 'public."data sets"'
+                claims: ["{raw_path}", { sql: "'datasets/' || replace(hf_repo_id,'/','_')" }]
               - query: SELECT id AS key, output AS path FROM legacy_outputs;
                 may_be_empty: false
         """#
 
-    static let environment = ["DATABASE_URL": "postgresql+asyncpg://u:p@h/d", "FOUNDLING_WRITER_URL": "postgres://w@h/d"]
+    static let environment = [
+        "DATABASE_URL": "postgresql+asyncpg://u:p@h/d", "FOUNDLING_WRITER_URL": "postgres://w@h/d",
+    ]
 
     @Test func everyKeyArrives() throws {
         let (manifest, warnings) = try parse(Self.everything, Self.environment)
@@ -114,12 +117,13 @@ import Testing
     }
 
     @Test func oneResourceOverridesSingleKeys() throws {
-        let text = ManifestText.head + """
-            safety: { min_age: 1h, max_bytes: 10% }
-            resources:
-              a: { entries: a/*, safety: { min_age: 3d }, records: [{ table: t, claims: ['{p}'] }] }
-              b: { entries: b/*, records: [{ table: t, claims: ['{p}'] }] }
-            """
+        let text =
+            ManifestText.head + """
+                safety: { min_age: 1h, max_bytes: 10% }
+                resources:
+                  a: { entries: a/*, safety: { min_age: 3d }, records: [{ table: t, claims: ['{p}'] }] }
+                  b: { entries: b/*, records: [{ table: t, claims: ['{p}'] }] }
+                """
         let resources = try parse(text).manifest.resources
         #expect(resources[0].safety == Safety(minAge: 259_200, retention: 604_800, maxOrphans: 0.2, maxBytes: 0.1))
         #expect(resources[1].safety == Safety(minAge: 3_600, retention: 604_800, maxOrphans: 0.2, maxBytes: 0.1))

@@ -4,7 +4,9 @@ import Testing
 
 /// The spellings of a database URL.
 @Suite struct DatabaseURLTests {
-    static func text(_ url: String) -> String { ManifestText.head("database: { url: '\(url)' }\nstore: { root: data }") }
+    static func text(_ url: String) -> String {
+        ManifestText.head("database: { url: '\(url)' }\nstore: { root: data }")
+    }
 
     @Test(arguments: [
         ("sqlite:app.db", "/work/app.db"),
@@ -74,10 +76,14 @@ import Testing
         ("file://h/app.db", "file:// has no host but localhost: write file:PATH"),
         ("file:a%00b", "its percent escapes spell no path"),
         ("file:a%FF", "its percent escapes spell no path"),
-        ("file:app.db?immutable=1",
-            "immutable=1 makes SQLite pass over the write-ahead log, and with it the newest records: leave it out"),
-        ("sqlite:///app.db?mode=ro&immutable=true",
-            "immutable=1 makes SQLite pass over the write-ahead log, and with it the newest records: leave it out"),
+        (
+            "file:app.db?immutable=1",
+            "immutable=1 makes SQLite pass over the write-ahead log, and with it the newest records: leave it out"
+        ),
+        (
+            "sqlite:///app.db?mode=ro&immutable=true",
+            "immutable=1 makes SQLite pass over the write-ahead log, and with it the newest records: leave it out"
+        ),
         ("postgress://u@h/d", "unknown database scheme; did you mean 'postgres'?"),
         ("sqlit:app.db", "unknown database scheme; did you mean 'sqlite'?"),
         ("mongodb://u@h/d", "unknown database scheme: write sqlite:PATH, postgres://… or mysql://…"),
@@ -93,11 +99,16 @@ import Testing
         func text(_ writer: String) -> String {
             ManifestText.head("database: { url: 'postgres://h/d', writer: '\(writer)' }\nstore: { root: d }")
         }
-        #expect(mistakes(text("x")) == ["1:44: 'writer': a database URL begins with a scheme; for an SQLite file write sqlite:PATH"])
-        #expect(mistakes(text("mysql://h/d")) == [
-            "1:44: 'writer' is a mysql URL and 'url' is postgres: both must lead to the same database"
-        ])
-        #expect(mistakes(text("${W}")) == ["1:45: the environment variable W is not set; set it, or write ${W:-default}"])
+        #expect(
+            mistakes(text("x")) == [
+                "1:44: 'writer': a database URL begins with a scheme; for an SQLite file write sqlite:PATH"
+            ])
+        #expect(
+            mistakes(text("mysql://h/d")) == [
+                "1:44: 'writer' is a mysql URL and 'url' is postgres: both must lead to the same database"
+            ])
+        #expect(
+            mistakes(text("${W}")) == ["1:45: the environment variable W is not set; set it, or write ${W:-default}"])
         #expect(try parse(text("${W:-}")).manifest.database.writer == nil)
         #expect(mistakes(Self.text("${U:-}")) == ["1:18: 'url' is empty once its variables are filled in"])
         #expect(try parse(Self.text("${U}"), ["U": " sqlite:a.db\n"]).manifest.database.url.location == "/work/a.db")

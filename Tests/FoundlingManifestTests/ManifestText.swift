@@ -19,7 +19,8 @@ enum ManifestText {
 
     /// One sound resource with `line` inside it, at line 6.
     static func resource(_ line: String) -> String {
-        resources("  things:\n    entries: things/*\n    \(line)\n    records: [{ table: things, claims: [\"{path}\"] }]\n")
+        resources(
+            "  things:\n    entries: things/*\n    \(line)\n    records: [{ table: things, claims: [\"{path}\"] }]\n")
     }
 
     /// With the head under test.
@@ -30,7 +31,8 @@ enum ManifestText {
     static func reader(
         environment: [String: String] = [:], existing: Set<String> = [], file: String = "foundling.yaml"
     ) -> ManifestReader {
-        ManifestReader(file: file, environment: environment, workingDirectory: "/work", exists: { existing.contains($0) })
+        ManifestReader(
+            file: file, environment: environment, workingDirectory: "/work", exists: { existing.contains($0) })
     }
 }
 

@@ -4,12 +4,15 @@ import Testing
 
 /// What a table or a query may say of its rows.
 @Suite struct RecordTests {
-    @Test(arguments: [
-        ("trainings", nil, "trainings"), ("public.trainings", "public", "trainings"), ("\"order\"", nil, "order"),
-        ("\"My Schema\".\"a.b\"", "My Schema", "a.b"), ("s.\"say \"\"hi\"\"\"", "s", "say \"hi\""), ("tåg-1", nil, "tåg-1"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("trainings", nil, "trainings"), ("public.trainings", "public", "trainings"), ("\"order\"", nil, "order"),
+            ("\"My Schema\".\"a.b\"", "My Schema", "a.b"), ("s.\"say \"\"hi\"\"\"", "s", "say \"hi\""),
+            ("tåg-1", nil, "tåg-1"),
+        ] as [(String, String?, String)])
     func tablesAreNamedAsInSQL(text: String, schema: String?, name: String) throws {
-        let source = try parse(ManifestText.records("{ table: '\(text)', claims: ['{p}'] }")).manifest.resources[0].sources[0]
+        let source = try parse(ManifestText.records("{ table: '\(text)', claims: ['{p}'] }")).manifest.resources[0]
+            .sources[0]
         #expect(source.rows == .table(schema: schema, name: name))
     }
 
@@ -41,28 +44,49 @@ import Testing
         #expect(mistakes(ManifestText.records("{ query: 'q', \(word) }")) == [mistake])
     }
 
-    @Test(arguments: [
-        (record: "{ table: t, claims: ['{p}'], requires: ['{p}'] }",
-            found: ["5:30: 'requires' needs 'key': a dangling record is named by it"]),
-        (record: "{ table: t, claims: ['{p}'], requires_when: a }",
-            found: ["5:30: 'requires_when' without 'requires' says nothing"]),
-        (record: "{ table: t, key: k, claims: ['{p}'], requires: [] }",
-            found: ["5:48: 'requires' is empty: leave it out"]),
-        (record: "{ table: t, key: k, claims: ['{p}'], requires: [[]] }",
-            found: ["5:49: an empty list in 'requires' can't be satisfied"]),
-        (record: "{ table: t, key: k, claims: ['{p}'], requires: [[['{p}']]] }",
-            found: ["5:50: a requirement must be a text or {sql: …}, not a list"]),
-        (record: "{ table: t, key: k, claims: ['{p}'], requires: '{p}' }",
-            found: ["5:48: 'requires' must be a list: write [\"{p}\"]"]),
-        (record: "{ table: t, key: k, claims: ['{p}'], requires: ['a/*'] }",
-            found: ["5:52: '*' has no place in 'requires': what must be there has to be known whole"]),
-        (record: "{ table: t, claims: ['{p}'], may_be_empty: 1 }",
-            found: ["5:44: 'may_be_empty' is true or false, not '1'"]),
-        (record: "{ table: t, claims: ['{p}'], may_be_empty: True }",
-            found: ["5:44: 'may_be_empty' is true or false, not 'True'"]),
-        (record: "{ table: t, claims: ['{p}'], making: ' ', released: [a] }",
-            found: ["5:38: 'making' is empty", "5:53: 'released' must be a text, not a list"]),
-    ] as [(record: String, found: [String])])
+    @Test(
+        arguments: [
+            (
+                record: "{ table: t, claims: ['{p}'], requires: ['{p}'] }",
+                found: ["5:30: 'requires' needs 'key': a dangling record is named by it"]
+            ),
+            (
+                record: "{ table: t, claims: ['{p}'], requires_when: a }",
+                found: ["5:30: 'requires_when' without 'requires' says nothing"]
+            ),
+            (
+                record: "{ table: t, key: k, claims: ['{p}'], requires: [] }",
+                found: ["5:48: 'requires' is empty: leave it out"]
+            ),
+            (
+                record: "{ table: t, key: k, claims: ['{p}'], requires: [[]] }",
+                found: ["5:49: an empty list in 'requires' can't be satisfied"]
+            ),
+            (
+                record: "{ table: t, key: k, claims: ['{p}'], requires: [[['{p}']]] }",
+                found: ["5:50: a requirement must be a text or {sql: …}, not a list"]
+            ),
+            (
+                record: "{ table: t, key: k, claims: ['{p}'], requires: '{p}' }",
+                found: ["5:48: 'requires' must be a list: write [\"{p}\"]"]
+            ),
+            (
+                record: "{ table: t, key: k, claims: ['{p}'], requires: ['a/*'] }",
+                found: ["5:52: '*' has no place in 'requires': what must be there has to be known whole"]
+            ),
+            (
+                record: "{ table: t, claims: ['{p}'], may_be_empty: 1 }",
+                found: ["5:44: 'may_be_empty' is true or false, not '1'"]
+            ),
+            (
+                record: "{ table: t, claims: ['{p}'], may_be_empty: True }",
+                found: ["5:44: 'may_be_empty' is true or false, not 'True'"]
+            ),
+            (
+                record: "{ table: t, claims: ['{p}'], making: ' ', released: [a] }",
+                found: ["5:38: 'making' is empty", "5:53: 'released' must be a text, not a list"]
+            ),
+        ] as [(record: String, found: [String])])
     func whatDoesNotGoTogetherIsRefused(record: String, found: [String]) {
         #expect(mistakes(ManifestText.records(record)) == found)
     }

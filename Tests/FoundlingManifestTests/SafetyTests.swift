@@ -5,7 +5,8 @@ import Testing
 /// Numbers with their units.
 @Suite struct SafetyTests {
     @Test(arguments: [
-        ("0s", Int64(0)), ("45s", 45), ("90m", 5_400), ("24h", 86_400), ("7d", 604_800), ("2w", 1_209_600), ("007d", 604_800),
+        ("0s", Int64(0)), ("45s", 45), ("90m", 5_400), ("24h", 86_400), ("7d", 604_800), ("2w", 1_209_600),
+        ("007d", 604_800),
     ])
     func aSpanOfTimeIsANumberWithAUnit(text: String, seconds: Int64) throws {
         let manifest = try parse(ManifestText.resource("safety: { min_age: \(text), retention: \(text) }")).manifest
@@ -54,16 +55,18 @@ import Testing
         ("half", "'half' is no share: write for example 20% or 0.5%"),
     ])
     func anythingElseIsNoShare(text: String, reason: String) {
-        #expect(mistakes(ManifestText.resource("safety: { max_orphans: \(text) }")) == ["6:28: 'max_orphans': \(reason)"])
+        #expect(
+            mistakes(ManifestText.resource("safety: { max_orphans: \(text) }")) == ["6:28: 'max_orphans': \(reason)"])
         #expect(mistakes(ManifestText.resource("safety: { max_bytes: \(text) }")) == ["6:26: 'max_bytes': \(reason)"])
     }
 
     @Test func zeroIsLegalAndWarnedOfWhereItStands() throws {
-        let text = ManifestText.head + """
-            safety: { min_age: 0s }
-            resources:
-              a: { entries: a/*, safety: { retention: 0d }, records: [{ table: t, claims: ["{p}"] }] }
-            """
+        let text =
+            ManifestText.head + """
+                safety: { min_age: 0s }
+                resources:
+                  a: { entries: a/*, safety: { retention: 0d }, records: [{ table: t, claims: ["{p}"] }] }
+                """
         let (manifest, warnings) = try parse(text)
         #expect(manifest.resources[0].safety.minAge == 0)
         #expect(manifest.resources[0].safety.retention == 0)

@@ -12,11 +12,13 @@ import Testing
         return try #require(json as? [String: Any])
     }
 
-    @Test(arguments: [
-        ([], ManifestKey.words), (["properties", "database"], DatabaseKey.words), (["properties", "store"], StoreKey.words),
-        (["$defs", "safety"], SafetyKey.words), (["$defs", "resource"], ResourceKey.words),
-        (["$defs", "record"], RecordKey.words), (["$defs", "expression"], ExpressionKey.words),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            ([], ManifestKey.words), (["properties", "database"], DatabaseKey.words),
+            (["properties", "store"], StoreKey.words),
+            (["$defs", "safety"], SafetyKey.words), (["$defs", "resource"], ResourceKey.words),
+            (["$defs", "record"], RecordKey.words), (["$defs", "expression"], ExpressionKey.words),
+        ] as [([String], [String])])
     func everyLevelHasTheDecodersWords(path: [String], words: [String]) throws {
         var level = try Self.schema()
         for step in path { level = try #require(level[step] as? [String: Any]) }

@@ -23,7 +23,7 @@ import Testing
         "database: { url: 'sqlite:a', url: 'postgres://u:hunter2@h/d' }\nstore: { root: d }",
         "database: { url: postgres://u:hunter2@h/d }]\nstore: { root: d }",
         "database: { url: @postgres://u:hunter2@h/d }\nstore: { root: d }",
-        "database: { url: 'file://u:hunter2@h/d?immutable=1' }\nstore: { root: d, ignore: ['a/../postgres://u:hunter2@h'] }",
+        "database: { url: 'file://u:hunter2@h/d' }\nstore: { root: d, ignore: ['a/../postgres://u:hunter2@h'] }",
         "database: { url: '${MISSING}', writer: '${S}' }\nstore: { root: d, quarantine: '/${MISSING}' }",
     ])
     func noMessageRepeatsIt(head: String) {

@@ -4,10 +4,13 @@ import Testing
 
 /// Where the files are, and what may stand in a path.
 @Suite struct StoreTests {
-    static func text(_ store: String) -> String { ManifestText.head("database: { url: 'sqlite:a' }\nstore: { \(store) }") }
+    static func text(_ store: String) -> String {
+        ManifestText.head("database: { url: 'sqlite:a' }\nstore: { \(store) }")
+    }
 
     @Test(arguments: [
-        ("root: data", "/work/data"), ("root: ./data/", "/work/data"), ("root: .", "/work"), ("root: /srv//x", "/srv/x"),
+        ("root: data", "/work/data"), ("root: ./data/", "/work/data"), ("root: .", "/work"),
+        ("root: /srv//x", "/srv/x"),
         ("root: ../data", "/work/../data"), ("root: '${HERE}/data'", "/here/data"), ("root: '${NONE:-/srv}'", "/srv"),
     ])
     func rootsAreAbsoluteWithLinksAsTheyAre(store: String, root: String) throws {
@@ -38,10 +41,22 @@ import Testing
     }
 
     @Test(arguments: [
-        (store: "root: data, quarantine: data/", mistake: "2:34: 'quarantine' is the root itself: name a directory for what is moved aside"),
-        (store: "root: data, quarantine: ./data/x/..", mistake: "2:34: 'quarantine' is the root itself: name a directory for what is moved aside"),
-        (store: "root: data, quarantine: .", mistake: "2:34: the root lies inside 'quarantine': what is in quarantine would be searched for orphans"),
-        (store: "root: data, quarantine: /", mistake: "2:34: the root lies inside 'quarantine': what is in quarantine would be searched for orphans"),
+        (
+            store: "root: data, quarantine: data/",
+            mistake: "2:34: 'quarantine' is the root itself: name a directory for what is moved aside"
+        ),
+        (
+            store: "root: data, quarantine: ./data/x/..",
+            mistake: "2:34: 'quarantine' is the root itself: name a directory for what is moved aside"
+        ),
+        (
+            store: "root: data, quarantine: .",
+            mistake: "2:34: the root lies inside 'quarantine': what is in quarantine would be searched for orphans"
+        ),
+        (
+            store: "root: data, quarantine: /",
+            mistake: "2:34: the root lies inside 'quarantine': what is in quarantine would be searched for orphans"
+        ),
         (store: "root: 's3://bucket'", mistake: "2:16: 'root' must be a directory, not a URL"),
         (store: "root: \"a\\0\"", mistake: "2:16: 'root' holds a NUL byte, which no path can"),
         (store: "root: '${NONE:-}'", mistake: "2:16: 'root' is empty once its variables are filled in"),
@@ -70,30 +85,39 @@ import Testing
         #expect(manifest.store.quarantine == "/q/a")
     }
 
-    @Test(arguments: [
-        ("${A}", ["A": "x${B}y"], "x${B}y"), ("${A:-d}", ["A": ""], "d"), ("${A:-d}", [:], "d"), ("${A:-}z", [:], "z"),
-        ("$A", ["A": "x"], "$A"), ("a$", [:], "a$"), ("${A}${A}", ["A": "x"], "xx"),
-    ] as [(String, [String: String], String)])
+    @Test(
+        arguments: [
+            ("${A}", ["A": "x${B}y"], "x${B}y"), ("${A:-d}", ["A": ""], "d"), ("${A:-d}", [:], "d"),
+            ("${A:-}z", [:], "z"),
+            ("$A", ["A": "x"], "$A"), ("a$", [:], "a$"), ("${A}${A}", ["A": "x"], "xx"),
+        ] as [(String, [String: String], String)])
     func aVariableIsReplacedOnceAndAsItIs(text: String, environment: [String: String], alias: String) throws {
         let manifest = try parse(Self.text("root: d, aliases: ['\(text)']"), environment).manifest
         #expect(manifest.store.aliases == [alias])
     }
 
-    @Test(arguments: [
-        ("x/${A}/${B}", ["2:32: the environment variable A is not set; set it, or write ${A:-default}",
-            "2:37: the environment variable B is not set; set it, or write ${B:-default}"]),
-        ("x/${A", ["2:32: '${' without '}'"]),
-        ("${A-b}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
-        ("${1A}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
-        ("${}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            (
+                "x/${A}/${B}",
+                [
+                    "2:32: the environment variable A is not set; set it, or write ${A:-default}",
+                    "2:37: the environment variable B is not set; set it, or write ${B:-default}",
+                ]
+            ),
+            ("x/${A", ["2:32: '${' without '}'"]),
+            ("${A-b}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
+            ("${1A}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
+            ("${}", ["2:30: a variable is written ${NAME} or ${NAME:-default}"]),
+        ] as [(String, [String])])
     func aVariableThatIsNotThereIsNamed(alias: String, found: [String]) {
         #expect(mistakes(Self.text("root: d, aliases: ['\(alias)']"), ["SECRET": "hunter2"]) == found)
     }
 
     @Test func variablesElsewhereAreOrdinaryText() throws {
         let (manifest, warnings) = try parse(
-            ManifestText.resources("  a: { entries: '${A}/*', records: [{ table: '${A}', claims: ['${p}'] }] }"), ["A": "x"])
+            ManifestText.resources("  a: { entries: '${A}/*', records: [{ table: '${A}', claims: ['${p}'] }] }"),
+            ["A": "x"])
         #expect(manifest.resources[0].entries[0].text == "${A}/*")
         #expect(manifest.resources[0].sources[0].claims[0].text == "${p}")
         #expect(

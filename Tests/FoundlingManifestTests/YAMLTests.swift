@@ -10,13 +10,25 @@ import Testing
         (yaml: "# nothing\n", mistake: "1:1: the file is empty; it needs database, store and resources"),
         (yaml: "- a", mistake: "1:1: the manifest must be a mapping of words to values, not a list"),
         (yaml: "just words", mistake: "1:1: the manifest must be a mapping of words to values, not a text"),
-        (yaml: "database: [1", mistake: "2:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence"),
+        (
+            yaml: "database: [1",
+            mistake: "2:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence"
+        ),
         (yaml: "a:\n\tb: 1", mistake: "2:1: a tab: YAML is indented with spaces"),
-        (yaml: "a: @b", mistake: "1:4: not YAML: found character that cannot start any token, "
-            + "while scanning for the next token; put a text with special characters in quotes"),
+        (
+            yaml: "a: @b",
+            mistake: "1:4: not YAML: found character that cannot start any token, "
+                + "while scanning for the next token; put a text with special characters in quotes"
+        ),
         (yaml: "a: 1\u{7}", mistake: "1:5: a control character (U+7), which YAML forbids"),
-        (yaml: "entries: *.ckpt", mistake: "1:10: '*' begins an alias in YAML: put a text that begins with it in quotes"),
-        (yaml: "entries: *ckpt", mistake: "1:10: '*' begins an alias in YAML: put a text that begins with it in quotes"),
+        (
+            yaml: "entries: *.ckpt",
+            mistake: "1:10: '*' begins an alias in YAML: put a text that begins with it in quotes"
+        ),
+        (
+            yaml: "entries: *ckpt",
+            mistake: "1:10: '*' begins an alias in YAML: put a text that begins with it in quotes"
+        ),
     ])
     func aTextThatIsNoTreeIsOneMistake(yaml: String, mistake: String) {
         #expect(mistakes(yaml) == [mistake])
@@ -106,12 +118,17 @@ import Testing
             do { _ = try ManifestText.reader().parse(bytes) } catch { return error.details }
             return []
         }
-        #expect(details(Array("a: é\nb: ".utf8) + [0xFF]) == ["foundling.yaml:2:4: not UTF-8: save the file in that encoding"])
+        #expect(
+            details(Array("a: é\nb: ".utf8) + [0xFF]) == [
+                "foundling.yaml:2:4: not UTF-8: save the file in that encoding"
+            ])
         #expect(details([0xFF]) == ["foundling.yaml:1:1: not UTF-8: save the file in that encoding"])
         let large = [UInt8](repeating: UInt8(ascii: "#"), count: ManifestReader.sizeLimit + 1)
         #expect(details(large) == ["foundling.yaml:1:1: larger than 1 MiB: is this a manifest?"])
-        #expect(details(Array("\u{FEFF}x: 1".utf8)).contains("foundling.yaml:1:1: unknown word 'x' in the manifest; "
-            + "known here: database, store, safety, resources"))
+        #expect(
+            details(Array("\u{FEFF}x: 1".utf8)).contains(
+                "foundling.yaml:1:1: unknown word 'x' in the manifest; "
+                    + "known here: database, store, safety, resources"))
     }
 
     @Test func deepNestingIsRefusedAndDoesNotCrash() {

@@ -51,6 +51,7 @@ import Testing
         #expect(table.contains("Total orphaned: 298G (80% of the data directory), 83 entries, occupying 0 on disk"))
         let markdown = try Written(world, as: .markdown).text
         #expect(markdown.contains("These files are sparse: purging frees 0, not 298G."))
+        #expect(markdown.contains("**Total Orphaned: 298G (80% of the data directory, 0 on disk), 83 entries**"))
         #expect(markdown.contains("**Low - needs approval (98% of entries), frees 0**"))
     }
 

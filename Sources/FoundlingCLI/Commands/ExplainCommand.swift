@@ -46,21 +46,17 @@ struct ExplainCommand: ParsableCommand {
                 return try Terminal.write("\(text.name)\n\n\(text.meaning)\n")
             }
             let manifest = try options.read().manifest
-            let explanation = try Explain(manifest, progress: progress).run(typed(manifest))
+            let explanation = try Explain(manifest, progress: progress).run(spellings)
             progress(.done)
             let report = ExplanationReport(explanation, style: Style(colour: Terminal.usesColour))
             try Terminal.write(format == .json ? try report.json() : report.text())
         }
     }
 
-    /// As typed; or absolute, where a file of that name lies below the working directory and inside the root.
-    private func typed(_ manifest: Manifest) -> [UInt8] {
-        let path = self.path ?? ""
-        if !path.hasPrefix("/") {
-            let here = FileManager.default.currentDirectoryPath + "/" + path
-            let isThere = (try? FileManager.default.attributesOfItem(atPath: here)) != nil
-            if isThere, here.hasPrefix(manifest.store.root + "/") { return Array(here.utf8) }
-        }
-        return Array(path.utf8)
+    /// As typed, then as seen from the working directory.
+    private var spellings: [[UInt8]] {
+        let typed = RawArgument.bytes(of: path ?? "")
+        guard typed.first != .slash else { return [typed] }
+        return [typed, Array(FileManager.default.currentDirectoryPath.utf8) + [.slash] + typed]
     }
 }

@@ -48,6 +48,10 @@ struct ScanCommand: ParsableCommand {
                 result, manifest: manifest,
                 options: ReportOptions(limit: limit, colour: Terminal.usesColour, next: next(result))
             ).write(format, to: Terminal.write)
+            // These formats have no place for a sentence.
+            if format == .jsonl || format == .csv, !options.quiet {
+                for warning in result.warnings { Terminal.note("warning: \(warning)") }
+            }
             let found = [Finding.Kind.orphan, .dangling, .unrecognised].contains { result.count($0) > 0 }
             if exitCode, found { throw ExitCode(ExitStatus.findings.rawValue) }
         }
@@ -57,7 +61,7 @@ struct ScanCommand: ParsableCommand {
     private func next(_ result: ScanResult) -> [String] {
         let flag = options.manifest == "foundling.yaml" ? "" : " --manifest \(ShellWord.quoted(options.manifest))"
         var commands: [String] = []
-        if let first = result.findings.first(where: { $0.kind == .orphan }) ?? result.findings.first {
+        if let first = result.findings.first(where: { !$0.path.bytes.isEmpty }) {
             commands.append("foundling explain\(flag) \(ShellWord.quoted(first.path.bytes))")
             commands.append("foundling scan\(flag) --format markdown > report.md")
         } else {

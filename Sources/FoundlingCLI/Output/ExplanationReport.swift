@@ -16,7 +16,7 @@ struct ExplanationReport {
     /// The verdict in a word: a finding's kind, `claimed`, or what keeps it out of judgement.
     private var verdict: String {
         if let finding = explanation.finding { return finding.kind.rawValue }
-        if explanation.claims.contains(where: { $0.relation.keeps && !$0.isReleased }) { return "claimed" }
+        if explanation.isClaimed { return "claimed" }
         return explanation.kind == nil ? "absent" : "not_judged"
     }
 
@@ -53,10 +53,11 @@ struct ExplanationReport {
         guard let measured = explanation.measurement else { return [] }
         var lines = [
             "  \(Size.text(measured.bytes.allocated)) on disk, \(Size.text(measured.bytes.apparent)) apparent, "
-                + "\(Count.text(measured.files, "file", "files")); removing it alone frees \(Size.text(measured.freed))"
+                + Count.text(measured.files, "file", "files")
+                + (measured.isPartial ? "; part of it was not seen" : "; removing it alone frees \(Size.text(measured.freed))")
         ]
         if measured.newest != .min {
-            let age = explanation.minAge.map { " (min_age \($0) s)" } ?? ""
+            let age = explanation.minAge.map { " (min_age \(Words.duration($0)))" } ?? ""
             lines.append("  newest time inside: \(Timestamp.iso(measured.newest))\(age)")
         }
         lines += measured.obstacles.map { "  not measured: '\($0.path)': \($0.reason)" }

@@ -61,6 +61,30 @@ struct RuleText {
                 match is unrecognised: reported, never touched. A group named 'key' finds the record's key in a name.
                 """),
         RuleText(
+            name: "entries",
+            meaning: """
+                Globs for what one record may own. * ? [] stay within one name; a last ** makes every file below an \
+                entry. An ancestor of another place is never an entry, and a path that two resources want is an error.
+                """),
+        RuleText(
+            name: "within",
+            meaning: """
+                The resource inside whose entries these lie. A nested entry is kept by any claim equal to it or below \
+                it, and by claims above it only from its own sources. It is judged only where the entry around it is \
+                claimed by no row being made and is itself neither young, pinned, nearly claimed nor half seen.
+                """),
+        RuleText(name: "kind", meaning: "What an entry may be: directory, file or symlink. Anything else is unrecognised."),
+        RuleText(name: "except", meaning: "Globs for paths in a place that are no entries and not worth a word."),
+        RuleText(
+            name: "requires_when",
+            meaning: "A condition on rows: only where it holds must 'requires' be met. Without it, always."),
+        RuleText(
+            name: "may_be_empty",
+            meaning: """
+                Says that a source may rightly yield no rows. Without it an empty table refuses every verdict: it is \
+                more often the wrong database than an empty one.
+                """),
+        RuleText(
             name: "max_orphans",
             meaning: """
                 The share of a resource's entries, by count, that a plan may take without a person's approval. So \

@@ -19,7 +19,7 @@ enum Terminal {
     static func write(_ text: String) throws { try write(text, STDOUT_FILENO) }
 
     /// Writes a line to standard error; if that is gone there is nobody to tell.
-    static func note(_ line: String) { try? write(line + "\n", STDERR_FILENO) }
+    static func note(_ line: String) { try? write(line.hasSuffix("\n") ? line : line + "\n", STDERR_FILENO) }
 
     private static func write(_ text: String, _ descriptor: Int32) throws {
         var text = text

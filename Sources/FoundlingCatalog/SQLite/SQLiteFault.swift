@@ -9,7 +9,9 @@ enum SQLiteFault {
             return FoundlingError(
                 .catalogUnreadable, "the database '\(shown)' failed while \(doing): \(error)", hint: "nothing was judged")
         }
-        let message = Printable.escape(error.message ?? "no reason given")
+        // Behind the line break stands what we put around the user's expression.
+        let reason = error.message ?? "no reason given"
+        let message = Printable.escape(String(reason.prefix { $0 != "\n" }))
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return FoundlingError(

@@ -21,7 +21,7 @@ struct SQLiteRows {
         do {
             _ = try database.makeStatement(sql: query.sql)
         } catch {
-            throw SQLiteFault.explain(error, path: path, doing: "preparing '\(query.name)'")
+            throw SQLiteFault.explain(error, path: path, doing: query.culprit(in: database))
         }
     }
 
@@ -32,7 +32,7 @@ struct SQLiteRows {
         do {
             prepared = try database.makeStatement(sql: query.sql)
         } catch {
-            throw SQLiteFault.explain(error, path: path, doing: "preparing '\(query.name)'")
+            throw SQLiteFault.explain(error, path: path, doing: query.culprit(in: database))
         }
         let statement = prepared.sqliteStatement
         defer { sqlite3_reset(statement) }
@@ -53,16 +53,15 @@ struct SQLiteRows {
 
     private func fill(_ row: ClaimRow, _ statement: OpaquePointer) throws(FoundlingError) {
         row.reset(resource: query.resource, source: query.source)
-        if let making = query.making { row.isMaking = sqlite3_column_int(statement, Int32(making)) != 0 }
-        if let released = query.released { row.isReleased = sqlite3_column_int(statement, Int32(released)) != 0 }
+        if let making = query.making { row.isMaking = try isTrue(making, row, statement) }
+        if let released = query.released { row.isReleased = try isTrue(released, row, statement) }
         if let key = query.key { fillKey(row, statement, Int32(key)) }
         for (rule, parts) in query.claims.enumerated() {
             let start = row.mark
             if try append(parts, to: row, statement) { row.endClaim(rule, from: start) }
         }
-        guard !query.requirements.isEmpty, !row.isMaking, !row.isReleased,
-            query.required.map({ sqlite3_column_int(statement, Int32($0)) != 0 }) ?? true
-        else { return }
+        guard !query.requirements.isEmpty, !row.isMaking, !row.isReleased else { return }
+        if let required = query.required, try !isTrue(required, row, statement) { return }
         for (group, members) in query.requirements.enumerated() {
             for (member, parts) in members.enumerated() {
                 let start = row.mark
@@ -71,6 +70,19 @@ struct SQLiteRows {
                 }
             }
         }
+    }
+
+    /// A condition's value: a number, or one of the words that stand for one; NULL is false.
+    private func isTrue(_ column: Int, _ row: ClaimRow, _ statement: OpaquePointer) throws(FoundlingError) -> Bool {
+        let index = Int32(column)
+        guard sqlite3_column_type(statement, index) == SQLITE_TEXT else { return sqlite3_column_int64(statement, index) != 0 }
+        let word = String(decoding: Self.bytes(statement, index), as: UTF8.self).lowercased()
+        if ["true", "t", "yes", "y", "on", "1"].contains(word) { return true }
+        if ["false", "f", "no", "n", "off", "0", ""].contains(word) { return false }
+        throw FoundlingError(
+            .sourceFailed, "column '\(query.columns[column])' in '\(query.name)' is neither true nor false: "
+                + "'\(Printable.escape(word))'",
+            hint: "make it 1 or 0; guessing could turn a row that keeps a file into one that does not")
     }
 
     /// A key is shown and compared, never used as a path: a BLOB is spelt in hexadecimal.

@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import GRDB
 
 /// A source turned into one SELECT, with what each of its columns is for.
 struct SourceQuery {
@@ -26,6 +27,17 @@ struct SourceQuery {
     let columns: [String]
     /// `name type` of each mapped column, for the certificate.
     let schema: String
+    /// The user's own expressions with the words they stand under, each as a statement that proves it alone.
+    let proofs: [(label: String, sql: String)]
+    let line: Int
+}
+
+extension SourceQuery {
+    /// Says which expression of the manifest it is that the database does not take.
+    func culprit(in database: Database) -> String {
+        let failed = proofs.first { proof in (try? database.makeStatement(sql: proof.sql)) == nil }
+        return "preparing \(failed.map { "\"\($0.label)\" of " } ?? "")'\(name)' (manifest line \(line))"
+    }
 }
 
 /// Builds a ``SourceQuery`` from a manifest's source and what the database says about the table.
@@ -41,6 +53,7 @@ struct SourceQueryBuilder {
     private var select: [String] = []
     private var names: [String] = []
     private var used: [Column] = []
+    private var expressions: [(label: String, sql: String)] = []
     private let line: Int
 
     init(table: String, columns: [Column], line: Int) {
@@ -72,7 +85,8 @@ struct SourceQueryBuilder {
             sql: "SELECT \(builder.select.joined(separator: ", ")) FROM \(from)", key: key, making: making,
             released: released, required: required, claims: claims, requirements: requirements,
             columns: builder.names,
-            schema: "\(source.name)(" + builder.used.map { "\($0.name) \($0.type)" }.joined(separator: ", ") + ")")
+            schema: "\(source.name)(" + builder.used.map { "\($0.name) \($0.type)" }.joined(separator: ", ") + ")",
+            proofs: builder.expressions.map { ($0.label, "SELECT (\($0.sql)\n) FROM \(from)") }, line: source.line)
     }
 
     /// A statement of the user's own, by the names of its columns.
@@ -90,13 +104,14 @@ struct SourceQueryBuilder {
             resource: resource, source: number, name: "query", sql: sql, key: index("key"),
             making: index("making"), released: nil, required: required, claims: [[.column(path, from: 0, to: nil)]],
             requirements: required == nil ? [] : [[[.column(path, from: 0, to: nil)]]], columns: columns,
-            schema: "query(" + columns.joined(separator: ", ") + ")")
+            schema: "query(" + columns.joined(separator: ", ") + ")", proofs: [], line: line)
     }
 
     private mutating func path(_ rule: ClaimRule) throws(FoundlingError) -> [SourceQuery.PathPart] {
         switch rule {
         case .expression(let sql):
             names.append("sql: \(sql)")
+            expressions.append(("sql: \(sql)", sql))
             // A line break, so that a comment in the expression ends before our bracket.
             select.append("(\(sql)\n)")
             return [.column(select.count - 1, from: 0, to: nil)]
@@ -134,6 +149,7 @@ struct SourceQueryBuilder {
 
     private mutating func condition(_ sql: String, _ name: String) -> Int {
         names.append(name)
+        expressions.append(("\(name): \(sql)", sql))
         select.append("CASE WHEN (\(sql)\n) THEN 1 ELSE 0 END")
         return select.count - 1
     }

@@ -30,8 +30,14 @@ package struct Assessment {
         }
     }
 
-    /// Every finding about entries; `look` is asked once for each candidate, and for the parents of nested ones.
-    package func findings(reportsSizes: Bool, _ look: (Listing.Node) -> Look) -> [Finding] {
+    /// Every finding about entries.
+    ///
+    /// - Parameters:
+    ///   - look: asked once for each candidate, and for the parents of nested ones.
+    ///   - measured: what happens to be known of a path that no verdict needs measured.
+    package func findings(
+        reportsSizes: Bool, measured: (Listing.Node) -> Measurement?, _ look: (Listing.Node) -> Look
+    ) -> [Finding] {
         var findings: [Finding] = []
         findings.reserveCapacity(judgement.candidates.count)
         for node in judgement.candidates { findings.append(finding(node, look(node), reportsSizes)) }
@@ -42,10 +48,23 @@ package struct Assessment {
             var finding = self.finding(node, .nearMiss)
             finding.evidence.near = claim
             if claim == nil { finding.evidence.notes = ["a claim recorded elsewhere ends like this path"] }
+            if reportsSizes, let measurement = measured(node) { Self.size(&finding, measurement) }
             findings.append(finding)
         }
-        for node in judgement.unrecognised { findings.append(unrecognised(node)) }
+        for node in judgement.unrecognised {
+            var finding = unrecognised(node)
+            if reportsSizes, let measurement = measured(node) { Self.size(&finding, measurement) }
+            findings.append(finding)
+        }
         return findings
+    }
+
+    private static func size(_ finding: inout Finding, _ measurement: Measurement) {
+        finding.bytes = measurement.bytes
+        // Half seen, it frees nobody knows what.
+        finding.freed = measurement.isPartial ? nil : measurement.freed
+        finding.files = measurement.files
+        finding.newest = measurement.newest == .min ? nil : measurement.newest
     }
 
     /// A parent that is young, pinned or half seen shelters everything inside it.
@@ -70,12 +89,11 @@ package struct Assessment {
         if let measurement = look.measurement {
             finding.newest = measurement.newest == .min ? nil : measurement.newest
             if reportsSizes {
-                finding.bytes = measurement.bytes
-                finding.freed = measurement.freed
-                finding.files = measurement.files
+                Self.size(&finding, measurement)
                 if measurement.linkedElsewhere > 0 {
                     finding.evidence.notes.append(
-                        "\(measurement.linkedElsewhere) of its files have links elsewhere: removing it alone frees nothing of theirs")
+                        "\(Words.count(measurement.linkedElsewhere, "of its files has", "of its files have")) links elsewhere: "
+                            + "removing it alone frees nothing of theirs")
                 }
             }
         }
@@ -132,6 +150,7 @@ package struct Assessment {
             case .shape: "its name does not match the rule's 'shape'"
             case .kind: "it is a \(listing.kind(of: node).name), and the rule's 'kind' wants something else"
             case .special: "it is a special file"
+            case .notADirectory: "it is a \(listing.kind(of: node).name) where the rule's 'entries' expects a directory"
             }
         finding.evidence.notes = [reason]
         return finding
@@ -147,7 +166,7 @@ package struct Assessment {
             let children = (childRows[resource] ?? []).filter { $0.key == key }
             if !children.isEmpty {
                 findings[i].cause = .childRowsRemain
-                findings[i].evidence.notes += children.map { "\($0.rows) rows in '\($0.table)' still refer to '\(Printable.escape(key))'" }
+                findings[i].evidence.notes += children.map { "\(Words.count($0.rows, "row", "rows")) in '\($0.table)' still refer to '\(Printable.escape(key))'" }
                 continue
             }
             guard let node = node(findings[i]) else { continue }

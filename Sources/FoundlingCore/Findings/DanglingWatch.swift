@@ -67,13 +67,13 @@ package struct DanglingWatch: Sendable {
         return found
     }
 
-    /// The place in the store that a suspect's path means first, or the path itself where it lies elsewhere.
+    /// The place in the store that a suspect's path means first; empty where it lies elsewhere.
     package func path(of suspect: Suspect) -> StorePath {
         for reading in readings.readings(of: suspect.recorded) {
             if case .inside(let components) = reading {
                 return StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
             }
         }
-        return StorePath(trusted: suspect.recorded)
+        return .root
     }
 }

@@ -35,7 +35,7 @@ package enum Guards {
         guard listing.isEmptyStore, rows > 0 else { return [] }
         return [
             FoundlingError(
-                .storeEmpty, "the store is empty while the database has \(rows) rows: it is probably not mounted",
+                .storeEmpty, "the store is empty while the database has \(Words.count(rows, "row", "rows")): it is probably not mounted",
                 hint: "mount it, or correct store.root; nothing was judged")
         ]
     }
@@ -49,8 +49,9 @@ package enum Guards {
             guard judgement.onDisk[r] > 0, rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }) else { return nil }
             return FoundlingError(
                 .sourceMeetsNothing,
-                "'\(manifest.resources[r].name)' has \(judgement.onDisk[r]) entries on disk, and none of its "
-                    + "\(claims) claims from \(rows) rows meets one: the mapping is wrong, or the database is",
+                "'\(manifest.resources[r].name)' has \(Words.count(judgement.onDisk[r], "entry", "entries")) on disk, and "
+                    + "none of \(Words.count(claims, "claim", "claims")) from \(Words.count(rows, "row", "rows")) "
+                    + "meets one: the mapping is wrong, or the database is",
                 hint: "`foundling check` shows what each claim looks like beside what lies on disk")
         }
     }

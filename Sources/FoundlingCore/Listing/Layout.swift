@@ -59,6 +59,8 @@ package struct Layout: Sendable {
     /// Why no rule knows a name.
     package enum Unrecognised: UInt8, Sendable {
         case name, shape, kind, special
+        /// Entries lie deeper: a directory is expected here.
+        case notADirectory
     }
 
     package let manifest: Manifest
@@ -117,7 +119,7 @@ package struct Layout: Sendable {
                 candidate.isExcepted = true
             } else {
                 candidate.onward.append((index, next + 1))
-                if kind != .directory, !component.isLiteral { candidate.refuse(.kind) }
+                if kind != .directory, !component.isLiteral { candidate.refuse(.notADirectory) }
             }
         }
         if let (one, other) = candidate.dispute { return .disputed(one, other) }
@@ -134,7 +136,7 @@ package struct Layout: Sendable {
 
         /// A shape or kind that refuses says more than a glob that merely does not match.
         mutating func refuse(_ reason: Unrecognised) {
-            if refusal == nil || refusal == .name { refusal = reason }
+            if refusal == nil || refusal == .name || refusal == .notADirectory { refusal = reason }
         }
 
         /// Takes the name as an entry of `place`, or says why it is none.

@@ -30,6 +30,12 @@ package enum ClaimRelation: String, Sendable, CaseIterable {
             case .outside(let parts, _): (components, isElsewhere) = (parts, true)
             }
             if case .inside = reading {
+                let isPattern = components.contains { $0.contains(0) }
+                if isPattern, components.count >= target.count,
+                    zip(components, target).allSatisfy({ KeyIndex.matches(pattern: $0, $1) })
+                {
+                    best = closer(best, components.count == target.count ? .equal : .below)
+                }
                 if components == target { return .equal }
                 if components.starts(with: target) { best = closer(best, .below) }
                 if target.starts(with: components) { best = closer(best, .above) }

@@ -42,6 +42,8 @@ struct Meeting: OptionSet {
     static let near = Meeting(rawValue: 8)
     static let nearOwn = Meeting(rawValue: 16)
     static let outside = Meeting(rawValue: 32)
+    /// It names the root itself.
+    static let root = Meeting(rawValue: 64)
 }
 
 /// What one source yielded.
@@ -56,6 +58,8 @@ package struct SourceTally: Sendable {
     package var metOwn = 0
     package var outside = 0
     package var above = 0
+    /// Claims on the root itself: they keep everything.
+    package var root = 0
     package var near = 0
     /// Claims and hits by rule.
     package var rules: [(claims: Int, met: Int)]
@@ -65,10 +69,9 @@ package struct SourceTally: Sendable {
     mutating func add(_ meeting: Meeting, _ rule: Int) {
         claims += 1
         rules[rule].claims += 1
-        if meeting.contains(.entry) {
-            met += 1
-            rules[rule].met += 1
-        }
+        if meeting.contains(.entry) { met += 1 }
+        if !meeting.isDisjoint(with: [.entry, .above]) { rules[rule].met += 1 }
+        if meeting.contains(.root) { root += 1 }
         if !meeting.isDisjoint(with: [.own, .above, .nearOwn]) { metOwn += 1 }
         if meeting.contains(.outside) { outside += 1 }
         if meeting.contains(.above) { above += 1 }

@@ -144,7 +144,7 @@ package final class Reconciler {
     /// The claim ends at `node`: it keeps whatever lies below.
     private func claimBelow(_ node: Listing.Node, _ isMaking: Bool, _ resource: Int?, _ meeting: inout Meeting) {
         switch listing.role(of: node) {
-        case .interior: meeting.insert(.above)
+        case .interior: meeting.formUnion(node == 0 ? [.above, .root] : .above)
         case .entry where listing.hasNested && listing.kind(of: node) == .directory: break
         default: return
         }
@@ -207,6 +207,15 @@ package final class Reconciler {
             node = found
         }
         return node
+    }
+
+    /// Entries whose path differs from `path` only as spellings do.
+    package func entries(near path: StorePath) -> [Listing.Node] {
+        var prefix = hash.start
+        for name in path.components { prefix = Array(name).withUnsafeBytes { hash.step(prefix, $0) } }
+        var found: [Listing.Node] = []
+        table.visit(prefix) { if listing.role(of: $0) == .entry { found.append($0) } }
+        return found
     }
 
     // MARK: Claims that do not meet
@@ -343,6 +352,11 @@ package final class Reconciler {
         }
     }
 
+    /// Whether any claim keeps an entry, as certainly as its own would.
+    package func isClaimed(_ entry: Listing.Node) -> Bool {
+        isClaimed(entry, layout.places[listing.place(of: entry)].resource)
+    }
+
     private func isClaimed(_ node: Listing.Node, _ resource: Int) -> Bool {
         if marks[node].contains(.claimed) { return true }
         guard !subtrees.isEmpty else { return false }
@@ -380,12 +394,10 @@ package final class Reconciler {
         return nil
     }
 
-    /// Claimed, by no row still being made, and by no near miss: what lies inside may be judged.
+    /// Claimed, and by no row still being made: what lies inside may be judged.
     private func isLiving(_ entry: Listing.Node) -> Bool {
         let resource = layout.places[listing.place(of: entry)].resource
-        guard isClaimed(entry, resource), !marks[entry].contains(.making), !marks[entry].contains(.near) else {
-            return false
-        }
+        guard isClaimed(entry, resource), !marks[entry].contains(.making) else { return false }
         var next = entry
         while true {
             if subtrees[next]?.isMaking ?? false { return false }

@@ -83,8 +83,8 @@ struct OverlapCheck {
     private func report(_ inner: PlacedGlob, _ resource: Int, inside outer: PlacedGlob, _ owner: Int) {
         if owner == resource {
             mistakes.warning(
-                "no directory of \(quoted(outer.glob.text)) will be an entry: \(quoted(inner.glob.text)) leads through it",
-                at: outer.position)
+                "no directory of \(quoted(outer.glob.text)) will be an entry: "
+                    + "\(quoted(inner.glob.text)) leads through it", at: outer.position)
         } else {
             mistakes.error(
                 "\(quoted(inner.glob.text)) lies inside the entries of \(quoted(drafts[owner].name)) "

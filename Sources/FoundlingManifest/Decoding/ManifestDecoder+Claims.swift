@@ -36,8 +36,8 @@ extension ManifestDecoder {
     private func requirement(_ tree: Tree) -> ClaimRule? {
         guard let rule = claim(tree, "a requirement") else { return nil }
         if case .template(let template) = rule, template.hasUnknown {
-            let star = template.text.utf8.firstIndex(of: .star).map { template.text.utf8.distance(from: template.text.startIndex, to: $0) }
-            error("'*' has no place in 'requires': what must be there has to be known whole", in: tree, atByte: star ?? 0)
+            let star = Array(template.text.utf8).firstIndex(of: .star) ?? 0
+            error("'*' has no place in 'requires': what must be there has to be known whole", in: tree, atByte: star)
             return nil
         }
         return rule
@@ -48,12 +48,12 @@ extension ManifestDecoder {
         if case .map(let entries) = tree.value {
             // `[{id}]` without quotes is a mapping with the key `id` and no value.
             if entries.count == 1, entries[0].value.isNothing, ExpressionKey(rawValue: entries[0].key) == nil {
-                mistakes.error(
-                    "put \"{\(unquoted(entries[0].key))}\" in quotes: without them YAML reads a mapping", at: tree.position)
+                let template = "\"{\(unquoted(entries[0].key))}\""
+                mistakes.error("put \(template) in quotes: without them YAML reads a mapping", at: tree.position)
                 return nil
             }
-            guard let fields = Fields<ExpressionKey>(tree, mistakes), let tree = fields.required(.sql) else { return nil }
-            return sql(tree, "'sql'").map(ClaimRule.expression)
+            guard let fields = Fields<ExpressionKey>(tree, mistakes) else { return nil }
+            return fields.required(.sql).flatMap { sql($0, "'sql'") }.map(ClaimRule.expression)
         }
         if case .list = tree.value {
             mistakes.error("\(what) must be a text or {sql: …}, not a list", at: tree.position)
@@ -100,7 +100,7 @@ extension ManifestDecoder {
 }
 
 extension ClaimTemplate {
-    /// The number of components, unless a column could hold several: one at the start of a component may be a whole path.
+    /// The number of components, unless a column could hold several, as one at the start of a component may.
     fileprivate var knownDepth: Int? {
         var depth = 1
         var atStart = true

@@ -45,7 +45,8 @@ extension ManifestDecoder {
         draft.source.requiresWhen = fields[.requiresWhen].flatMap { sql($0, "'requires_when'") }
         draft.source.mayBeEmpty = fields[.mayBeEmpty].flatMap { bool($0, "'may_be_empty'") } ?? false
         if fields[.requires] != nil, fields[.key] == nil {
-            mistakes.error("'requires' needs 'key': a dangling record is named by it", at: fields.position(of: .requires))
+            mistakes.error(
+                "'requires' needs 'key': a dangling record is named by it", at: fields.position(of: .requires))
         }
         if fields[.requiresWhen] != nil, fields[.requires] == nil {
             mistakes.error("'requires_when' without 'requires' says nothing", at: fields.position(of: .requiresWhen))
@@ -67,7 +68,8 @@ extension ManifestDecoder {
     /// The columns of a query say all the rest.
     private func queryRecord(_ fields: Fields<RecordKey>, _ query: Tree) -> RecordDraft {
         for key in RecordKey.allCases where fields.keys.contains(key) && !RecordKey.withQuery.contains(key) {
-            mistakes.error("'\(key.rawValue)' does not go with 'query': \(Self.column(for: key))", at: fields.position(of: key))
+            mistakes.error(
+                "'\(key.rawValue)' does not go with 'query': \(Self.column(for: key))", at: fields.position(of: key))
         }
         let statement = sql(query, "'query'").map { text in
             // It is read as part of another statement.

@@ -52,7 +52,7 @@ extension ManifestDecoder {
     private static func isResourceName(_ name: String) -> Bool {
         guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
         return name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_".utf8.contains($0)
         }
     }
 
@@ -65,7 +65,8 @@ extension ManifestDecoder {
                 return nil
             }
             if text.contains("{") {
-                mistakes.warning("glob \(quoted(text)): '{' stands for itself, nothing is expanded here", at: item.position)
+                mistakes.warning(
+                    "glob \(quoted(text)): '{' stands for itself, nothing is expanded here", at: item.position)
             }
             return PlacedGlob(glob: glob, position: item.position)
         }
@@ -77,8 +78,8 @@ extension ManifestDecoder {
         for exception in draft.except
         where !draft.entries.contains(where: { GlobIntersection.mayMeet(exception.glob, below: $0.glob) }) {
             mistakes.warning(
-                "except \(quoted(exception.glob.text)) meets none of the entries: it is read from the root of the store",
-                at: exception.position)
+                "except \(quoted(exception.glob.text)) meets none of the entries: "
+                    + "it is read from the root of the store", at: exception.position)
         }
     }
 

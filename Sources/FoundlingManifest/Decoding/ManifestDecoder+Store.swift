@@ -38,7 +38,8 @@ extension ManifestDecoder {
         }
         let root = FilePath.absolute(path, in: directory)
         guard !FilePath.collapsed(root).isEmpty else {
-            mistakes.error("'root' is '/', and a whole file system can't be a store: name a directory", at: tree.position)
+            mistakes.error(
+                "'root' is '/', and a whole file system can't be a store: name a directory", at: tree.position)
             return nil
         }
         return root

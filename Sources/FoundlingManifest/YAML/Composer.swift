@@ -24,7 +24,8 @@ struct Composer {
                 self.parser = parser
                 return try parser.singleRoot()
             } catch let error as YamlError {
-                guard mayDisguise, case .duplicatedKeysInMapping(let names, let context) = error, let name = names.first,
+                guard mayDisguise, case .duplicatedKeysInMapping(let names, let context) = error,
+                    let name = names.first,
                     disguise(name, at: Position(line: context.mark.line, column: context.mark.column))
                 else { throw error }
             }

@@ -24,7 +24,8 @@ struct Tree {
 
     /// `key:` with nothing behind it, or one of YAML's words for nothing.
     var isNothing: Bool {
-        if case .text(let text, isPlain: true) = value { ["", "~", "null", "Null", "NULL"].contains(text) } else { false }
+        guard case .text(let text, isPlain: true) = value else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// As in "must be a list, not a text".

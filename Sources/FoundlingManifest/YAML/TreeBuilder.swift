@@ -68,7 +68,8 @@ struct TreeBuilder {
 
     /// Quoted scalars, and lists and mappings that were compared, have their tags without anybody having written them.
     private func accepts(_ tag: Tag, at position: Position) -> Bool {
-        if ["", "!", Tag.Name.str.rawValue, Tag.Name.seq.rawValue, Tag.Name.map.rawValue].contains(tag.rawValue) { return true }
+        let plain: [Tag.Name] = [.implicit, .nonSpecific, .str, .seq, .map]
+        if plain.contains(where: { $0.rawValue == tag.rawValue }) { return true }
         mistakes.error("no tags ('!name') here: they mean nothing in a manifest", at: position)
         return false
     }

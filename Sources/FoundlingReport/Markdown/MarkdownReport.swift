@@ -78,11 +78,18 @@ struct MarkdownReport {
         }
         try out.line()
         let orphans = result.count(.orphan)
-        let share = result.total.flatMap { total in
-            result.orphanedBytes.map { " (\(Count.share($0.apparent, of: total.apparent)) of the data directory)" }
-        }
-        let size = result.orphanedBytes.map { sizes($0) + (share ?? "") + ", " } ?? ""
+        let size = result.orphanedBytes.map { "\(total($0)), " } ?? ""
         try out.line("**Total Orphaned: \(orphans == 0 ? "none" : size + Count.text(orphans, "entry", "entries"))**")
+    }
+
+    /// `298G (80% of the data directory, 860K on disk)`, as far as it was measured.
+    private func total(_ bytes: Bytes) -> String {
+        var remarks: [String] = []
+        if let total = result.total {
+            remarks.append("\(Count.share(bytes.apparent, of: total.apparent)) of the data directory")
+        }
+        if bytes.differ { remarks.append("\(Size.text(bytes.allocated)) on disk") }
+        return Size.text(bytes.apparent) + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))")
     }
 
     /// `High` is a promise: not made where a purge would free next to nothing of what the files seem to hold.

@@ -1,5 +1,5 @@
 internal import CLinux
-package import FoundlingCore
+internal import FoundlingCore
 internal import Glibc
 
 /// Measures many entries at once: threads share a stack of directories, and each file costs one `statx` and no memory.
