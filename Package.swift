@@ -50,12 +50,12 @@ let package = Package(
 
         tests("FoundlingCore", "FoundlingCore"),
         tests("FoundlingManifest", "FoundlingCore", "FoundlingManifest"),
-        tests("FoundlingCatalog", "FoundlingCore", "FoundlingCatalog"),
-        tests("FoundlingStore", "FoundlingCore", "FoundlingStore"),
         .testTarget(
             name: "FoundlingReportTests", dependencies: ["FoundlingCore", "FoundlingReport", "FoundlingTesting"],
             exclude: ["Golden"], swiftSettings: strict),
         tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
-        tests("EndToEnd", "FoundlingCore"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["FoundlingCore", "FoundlingTesting", "foundling"],
+            exclude: ["Golden"], swiftSettings: strict),
     ]
 )

@@ -12,24 +12,31 @@
 
 static int64_t nanoseconds(struct statx_timestamp t) { return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec; }
 
-int cl_stat_at(int directory, const char *name, int follow, struct cl_stat *out) {
+static int stat_at(int directory, const char *name, int flags, unsigned mask, struct cl_stat *out) {
     struct statx s;
-    int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | (follow ? 0 : AT_SYMLINK_NOFOLLOW) | (*name ? 0 : AT_EMPTY_PATH);
-    unsigned mask = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_MTIME | STATX_CTIME | STATX_INO | STATX_SIZE
-                  | STATX_BLOCKS | STATX_BTIME | STATX_MNT_ID;
     if (statx(directory, name, flags, mask, &s) != 0) return -errno;
     out->inode = s.stx_ino;
     out->device = makedev(s.stx_dev_major, s.stx_dev_minor);
-    out->mount = s.stx_mask & STATX_MNT_ID ? s.stx_mnt_id : 0;
     out->size = s.stx_size;
     out->allocated = s.stx_blocks * 512;
     out->modified = nanoseconds(s.stx_mtime);
     out->changed = nanoseconds(s.stx_ctime);
-    out->born = s.stx_mask & STATX_BTIME ? nanoseconds(s.stx_btime) : 0;
+    out->born = (s.stx_mask & STATX_BTIME) ? nanoseconds(s.stx_btime) : 0;
     out->links = s.stx_nlink;
     out->mode = s.stx_mode;
     out->is_mount_root = (s.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
     return 0;
+}
+
+enum { LEAST = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_MTIME | STATX_CTIME | STATX_INO | STATX_SIZE | STATX_BLOCKS };
+
+int cl_stat_file_at(int directory, const char *name, struct cl_stat *out) {
+    return stat_at(directory, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW, LEAST, out);
+}
+
+int cl_stat_at(int directory, const char *name, int follow, struct cl_stat *out) {
+    int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | (follow ? 0 : AT_SYMLINK_NOFOLLOW) | (*name ? 0 : AT_EMPTY_PATH);
+    return stat_at(directory, name, flags, LEAST | STATX_BTIME, out);
 }
 
 int cl_open_directory_beneath(int directory, const char *path) {

@@ -78,6 +78,26 @@ package struct Scan: Sendable {
         let reading: CatalogReading
     }
 
+    /// What the consuming thread works on; read again when it has ended.
+    private final class ComparisonState: @unchecked Sendable {
+        private let reconciler: Reconciler
+        private(set) var watch: DanglingWatch
+        private let isPresent: DanglingWatch.Presence
+
+        init(_ reconciler: Reconciler, _ watch: DanglingWatch, _ isPresent: @escaping DanglingWatch.Presence) {
+            self.reconciler = reconciler
+            self.watch = watch
+            self.isPresent = isPresent
+        }
+
+        func consume(_ batch: borrowing ClaimBatch) {
+            reconciler.add(batch)
+            for index in 0..<batch.count where !batch.rows[index].requirements.isEmpty {
+                watch.observe(batch.rows[index], isPresent)
+            }
+        }
+    }
+
     private func compare(
         _ listing: Listing, _ layout: Layout, _ store: LocalStore, _ catalog: Catalog, _ own: OwnFiles,
         _ hear: (ClaimRow) -> Void
@@ -85,13 +105,16 @@ package struct Scan: Sendable {
         let readings = ClaimReadings(
             root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
         let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
-        var watch = DanglingWatch(readings)
-        let reading = try catalog.read(progress: { progress(.reading(rows: $0)) }) { row in
-            reconciler.add(row)
-            hear(row)
-            if !row.requirements.isEmpty { watch.observe(row) { isPresent($0, store, reconciler) } }
+        let state = ComparisonState(reconciler, DanglingWatch(readings)) { isPresent($0, store, reconciler) }
+        var consumer = RowConsumer { state.consume($0) }
+        let outcome = Result { () throws(FoundlingError) -> CatalogReading in
+            try catalog.read(progress: { progress(.reading(rows: $0)) }) { row in
+                consumer.add(row)
+                hear(row)
+            }
         }
-        return Comparison(reconciler: reconciler, watch: watch, reading: reading)
+        consumer.finish()
+        return Comparison(reconciler: reconciler, watch: state.watch, reading: try outcome.get())
     }
 
     /// Whether a required path is there, links followed; nil where nobody can look.

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// The real program, run as a child.
 package struct Program {

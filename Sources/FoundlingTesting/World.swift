@@ -1,4 +1,3 @@
-package import FoundlingCore
 internal import Foundation
 internal import GRDB
 
@@ -67,8 +66,11 @@ package final class World {
     // MARK: Rows
 
     package func sql(_ statements: String) throws {
-        let queue = try DatabaseQueue(path: database)
-        try queue.write { try $0.execute(sql: statements) }
+        var configuration = Configuration()
+        // As careless as an application may be: rows may refer to what is gone.
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: database, configuration: configuration)
+        try queue.writeWithoutTransaction { try $0.execute(sql: statements) }
         try queue.close()
     }
 

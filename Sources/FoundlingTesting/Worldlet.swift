@@ -39,7 +39,7 @@ package struct Worldlet {
         let layout = Layout(.test(resources))
         guard let listing = MemoryTree(store).list(layout) else { throw Disputed() }
         reconciler = Reconciler(listing, layout, ClaimReadings(root: root, aliases: aliases))
-        let row = ClaimRow()
+        var row = ClaimRow()
         for claim in claims {
             row.reset(resource: claim.resource, source: 0)
             row.isMaking = claim.isMaking

@@ -159,7 +159,6 @@ import Testing
             CREATE TABLE logs (id INTEGER PRIMARY KEY);
             INSERT INTO trainings (id) VALUES (7), (8), (9), (20);
             INSERT INTO checkpoints VALUES (1, 8), (2, 8);
-            PRAGMA foreign_keys = OFF;
             DELETE FROM trainings WHERE id IN (8, 9, 20);
             INSERT INTO logs VALUES (9);
             """)

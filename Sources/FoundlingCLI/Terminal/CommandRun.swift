@@ -13,14 +13,16 @@ struct CommandRun {
     /// - Returns: what `body` returns.
     /// - Throws: `ExitCode`, after the error has been told.
     func callAsFunction<T>(_ body: (@escaping @Sendable (ScanProgress) -> Void) throws -> T) throws -> T {
-        let line = ProgressLine(isShown: Terminal.isErrorInteractive && !options.quiet)
+        let line = ProgressLine(
+            isShown: Terminal.isErrorInteractive && !options.quiet, keepsTimes: options.verbose)
         let started = DispatchTime.now()
         do {
             let result = try body { line.update($0) }
             line.finish()
             if options.verbose {
                 let seconds = Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
-                Terminal.note(String(format: "took %.2f s", seconds))
+                let stages = line.times.map { String(format: "%@ %.2f s", $0.stage, $0.seconds) }
+                Terminal.note(String(format: "took %.2f s: ", seconds) + stages.joined(separator: ", "))
             }
             return result
         } catch let error as FoundlingError {

@@ -9,6 +9,7 @@ internal import Synchronization
 final class ProgressLine: Sendable {
     private let state: Mutex<State>
     private let isShown: Bool
+    private let keepsTimes: Bool
     /// Half a second: shorter work needs no line.
     private static let patience = 0.5
     private static let interval = 0.2
@@ -20,10 +21,19 @@ final class ProgressLine: Sendable {
         var stage = -1
         var isDrawn = false
         var isFinished = false
+        var times: [(stage: String, seconds: Double)] = []
+
+        mutating func endStage() {
+            if let progress {
+                times.append((progress.stageName, Double(DispatchTime.now().uptimeNanoseconds - stageStarted.uptimeNanoseconds) / 1e9))
+            }
+        }
     }
 
-    init(isShown: Bool) {
+    /// - Parameter keepsTimes: whether ``times`` will be asked for.
+    init(isShown: Bool, keepsTimes: Bool = false) {
         self.isShown = isShown
+        self.keepsTimes = keepsTimes
         state = Mutex(State(started: .now(), stageStarted: .now()))
         guard isShown else { return }
         Thread.detachNewThread { [self] in
@@ -32,10 +42,20 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// How long each stage took, in their order.
+    var times: [(stage: String, seconds: Double)] {
+        state.withLock { state in
+            state.endStage()
+            state.progress = nil
+            return state.times
+        }
+    }
+
     func update(_ progress: ScanProgress) {
-        guard isShown else { return }
+        guard isShown || keepsTimes else { return }
         state.withLock { state in
             if state.stage != progress.stage {
+                state.endStage()
                 state.stage = progress.stage
                 state.stageStarted = .now()
             }
@@ -89,6 +109,16 @@ final class ProgressLine: Sendable {
 }
 
 extension ScanProgress {
+    fileprivate var stageName: String {
+        switch self {
+        case .listing: "listing"
+        case .reading: "reading"
+        case .measuring: "measuring"
+        case .confirming: "confirming"
+        case .done: "reporting"
+        }
+    }
+
     /// Stages in their order; a rate starts anew with each.
     fileprivate var stage: Int {
         switch self {

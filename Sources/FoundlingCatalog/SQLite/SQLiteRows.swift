@@ -36,7 +36,7 @@ struct SQLiteRows {
         }
         let statement = prepared.sqliteStatement
         defer { sqlite3_reset(statement) }
-        let row = ClaimRow()
+        var row = ClaimRow()
         while true {
             let code = sqlite3_step(statement)
             if code == SQLITE_DONE { return }
@@ -45,27 +45,27 @@ struct SQLiteRows {
                     resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(statement))))
                 throw SQLiteFault.explain(error, path: path, doing: "reading '\(query.name)'")
             }
-            try fill(row, statement)
+            try fill(&row, statement)
             try visit(row)
             count()
         }
     }
 
-    private func fill(_ row: ClaimRow, _ statement: OpaquePointer) throws(FoundlingError) {
+    private func fill(_ row: inout ClaimRow, _ statement: OpaquePointer) throws(FoundlingError) {
         row.reset(resource: query.resource, source: query.source)
         if let making = query.making { row.isMaking = try isTrue(making, row, statement) }
         if let released = query.released { row.isReleased = try isTrue(released, row, statement) }
-        if let key = query.key { fillKey(row, statement, Int32(key)) }
+        if let key = query.key { fillKey(&row, statement, Int32(key)) }
         for (rule, parts) in query.claims.enumerated() {
             let start = row.mark
-            if try append(parts, to: row, statement) { row.endClaim(rule, from: start) }
+            if try append(parts, to: &row, statement) { row.endClaim(rule, from: start) }
         }
         guard !query.requirements.isEmpty, !row.isMaking, !row.isReleased else { return }
         if let required = query.required, try !isTrue(required, row, statement) { return }
         for (group, members) in query.requirements.enumerated() {
             for (member, parts) in members.enumerated() {
                 let start = row.mark
-                if try append(parts, to: row, statement) {
+                if try append(parts, to: &row, statement) {
                     row.endRequirement(group: group, member: member, from: start)
                 }
             }
@@ -86,7 +86,7 @@ struct SQLiteRows {
     }
 
     /// A key is shown and compared, never used as a path: a BLOB is spelt in hexadecimal.
-    private func fillKey(_ row: ClaimRow, _ statement: OpaquePointer, _ column: Int32) {
+    private func fillKey(_ row: inout ClaimRow, _ statement: OpaquePointer, _ column: Int32) {
         guard sqlite3_column_type(statement, column) != SQLITE_NULL else { return }
         let start = row.mark
         let isBlob = sqlite3_column_type(statement, column) == SQLITE_BLOB
@@ -97,7 +97,7 @@ struct SQLiteRows {
 
     /// Appends one path to the row's bytes; false, and nothing appended, where a column is NULL or empty.
     private func append(
-        _ parts: [SourceQuery.PathPart], to row: ClaimRow, _ statement: OpaquePointer
+        _ parts: [SourceQuery.PathPart], to row: inout ClaimRow, _ statement: OpaquePointer
     ) throws(FoundlingError) -> Bool {
         let start = row.mark
         for part in parts {

@@ -30,20 +30,37 @@ package struct Finding: Sendable {
     package var files: Int?
     /// Nanoseconds since 1970; nil where it was not asked for.
     package var newest: Int64?
-    package var evidence: Evidence
-    /// For a dangling record.
-    package var record: Record?
+    /// What few findings have, apart: a million that have it not stay small and cheap to move.
+    private var details: Details?
 
-    package init(
-        _ kind: Kind, resource: Int?, path: StorePath, entry: EntryKind?, cause: Cause = .unknown,
-        evidence: Evidence = Evidence()
-    ) {
+    /// Shared until written to.
+    private final class Details: Sendable {
+        let evidence: Evidence
+        let record: Record?
+
+        init(_ evidence: Evidence, _ record: Record?) {
+            self.evidence = evidence
+            self.record = record
+        }
+    }
+
+    package var evidence: Evidence {
+        get { details?.evidence ?? Evidence() }
+        set { details = newValue.isEmpty && record == nil ? nil : Details(newValue, record) }
+    }
+
+    /// For a dangling record.
+    package var record: Record? {
+        get { details?.record }
+        set { details = Details(evidence, newValue) }
+    }
+
+    package init(_ kind: Kind, resource: Int?, path: StorePath, entry: EntryKind?, cause: Cause = .unknown) {
         self.kind = kind
         self.resource = resource
         self.path = path
         self.entry = entry
         self.cause = cause
-        self.evidence = evidence
     }
 
     /// The row that misses its files.
@@ -99,4 +116,6 @@ package struct Evidence: Sendable {
     package var notes: [String] = []
 
     package init() {}
+
+    var isEmpty: Bool { key == nil && near == nil && notes.isEmpty }
 }

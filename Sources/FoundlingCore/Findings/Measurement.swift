@@ -102,11 +102,12 @@ package struct Measurements: Sendable {
 
     /// The size of several entries together, each inode once.
     package func bytes(of chosen: some Sequence<Int>) -> Bytes {
-        var (sum, members) = (Bytes(), Set<Int>())
-        for target in chosen {
-            sum += targets[target].bytes
-            members.insert(target)
-        }
+        let sum = chosen.reduce(into: Bytes()) { $0 += targets[$1].bytes }
+        return links.isEmpty ? sum : withoutRepeats(sum, Set(chosen))
+    }
+
+    private func withoutRepeats(_ sum: Bytes, _ members: Set<Int>) -> Bytes {
+        var sum = sum
         for group in groups {
             let inside = Set(links[group].lazy.map(\.target).filter(members.contains)).count
             guard inside > 1 else { continue }
@@ -120,12 +121,14 @@ package struct Measurements: Sendable {
     ///
     /// Blocks that files share by reflink are counted for each: there this is an upper bound.
     package func freed(by chosen: some Sequence<Int>) -> (bytes: UInt64, inodes: Int) {
-        var (bytes, inodes, members) = (UInt64(0), 0, Set<Int>())
-        for target in chosen {
-            bytes += targets[target].freed
-            inodes += targets[target].inodesFreed
-            members.insert(target)
+        let alone = chosen.reduce(into: (bytes: UInt64(0), inodes: 0)) {
+            $0 = ($0.bytes + targets[$1].freed, $0.inodes + targets[$1].inodesFreed)
         }
+        return links.isEmpty ? alone : withShared(alone, Set(chosen))
+    }
+
+    private func withShared(_ alone: (bytes: UInt64, inodes: Int), _ members: Set<Int>) -> (bytes: UInt64, inodes: Int) {
+        var (bytes, inodes) = alone
         for group in groups {
             let holders = Set(links[group].lazy.map(\.target))
             guard holders.count > 1 else { continue }

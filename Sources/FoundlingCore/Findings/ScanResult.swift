@@ -86,7 +86,14 @@ package struct ScanResult: Sendable {
         self.finished = finished
     }
 
-    package func count(_ kind: Finding.Kind) -> Int { findings.count { $0.kind == kind } }
+    // By number: to copy a finding only to ask its kind would cost more than all the rest of a report.
+    package func count(_ kind: Finding.Kind) -> Int { findings.indices.count { findings[$0].kind == kind } }
+
+    /// The largest of one kind.
+    package func first(_ limit: Int, of kind: Finding.Kind) -> [Finding] {
+        findings.indices.lazy.filter { findings[$0].kind == kind }.prefix(limit).map { findings[$0] }
+    }
+
     package func name(of resource: Int?) -> String? { resource.map { resources[$0].name } }
 }
 

@@ -1,7 +1,7 @@
 /// Every name seen in the declared places of a store, in one complete pass.
 ///
 /// Millions of names must fit, so it is a tree of numbers: node 0 is the root, a node's parent has a smaller number, and
-/// all names lie end to end in one array (about 12 bytes a node beside its name).
+/// all names lie end to end in one array (16 bytes a node beside its name).
 package struct Listing: Sendable {
     /// The number of a node.
     package typealias Node = Int
@@ -13,12 +13,20 @@ package struct Listing: Sendable {
 
     static let noPlace = UInt16.max
 
+    /// One node: what a look-up needs lies in one cache line.
+    struct Record {
+        let nameStart: UInt32
+        let parent: UInt32
+        /// The place of an entry, or the reason why something is unrecognised.
+        let place: UInt16
+        /// Names are at most 255 bytes long (NAME_MAX).
+        let nameLength: UInt8
+        let kind: EntryKind
+        let role: Role
+    }
+
     private(set) var names: [UInt8] = []
-    private(set) var ends: [UInt32] = []
-    private(set) var parents: [UInt32] = []
-    private(set) var places: [UInt16] = []
-    private(set) var kinds: [UInt8] = []
-    private(set) var roles: [UInt8] = []
+    private(set) var records: [Record] = []
     /// Entries inside another entry, by their number; few, or none.
     private(set) var nested: Set<Node> = []
     /// Directories read to their end.
@@ -33,44 +41,49 @@ package struct Listing: Sendable {
         namesRead = 0
     }
 
-    package var count: Int { parents.count }
+    package var count: Int { records.count }
 
     package mutating func note(_ text: String) { notes.append(text) }
     package mutating func finishedDirectory() { directoriesRead += 1 }
 
     /// Adds a name; `parent` must have been added before.
     ///
-    /// - Returns: the new node, or nil where the names exceed the 4 GiB that offsets can address.
+    /// - Returns: the new node, or nil where the names exceed the 4 GiB that offsets can address, or one its 255 bytes.
     @discardableResult
     package mutating func append(
         name: UnsafeRawBufferPointer, parent: Node, kind: EntryKind, role: Role, place: Int? = nil,
         reason: Layout.Unrecognised? = nil, isNested: Bool = false
     ) -> Node? {
-        guard names.count + name.count <= Int(UInt32.max), parents.count < Int(UInt32.max) else { return nil }
+        guard names.count + name.count <= Int(UInt32.max), records.count < Int(UInt32.max), name.count <= 255 else {
+            return nil
+        }
+        records.append(
+            Record(
+                nameStart: UInt32(names.count), parent: UInt32(parent),
+                place: place.map { UInt16($0) } ?? reason.map { UInt16($0.rawValue) } ?? Self.noPlace,
+                nameLength: UInt8(name.count), kind: kind, role: role))
         names.append(contentsOf: name)
-        ends.append(UInt32(names.count))
-        parents.append(UInt32(parent))
-        places.append(place.map { UInt16($0) } ?? reason.map { UInt16($0.rawValue) } ?? Self.noPlace)
-        kinds.append(kind.rawValue)
-        roles.append(role.rawValue)
         namesRead += 1
-        if isNested { nested.insert(parents.count - 1) }
-        return parents.count - 1
+        if isNested { nested.insert(records.count - 1) }
+        return records.count - 1
     }
 
-    package func role(of node: Node) -> Role { Role(rawValue: roles[node])! }
-    package func kind(of node: Node) -> EntryKind { EntryKind(rawValue: kinds[node])! }
-    package func parent(of node: Node) -> Node { Int(parents[node]) }
+    package func role(of node: Node) -> Role { records[node].role }
+    package func kind(of node: Node) -> EntryKind { records[node].kind }
+    package func parent(of node: Node) -> Node { Int(records[node].parent) }
     var hasNested: Bool { !nested.isEmpty }
     package func isNested(_ node: Node) -> Bool { !nested.isEmpty && nested.contains(node) }
 
     /// The place an entry stands in.
-    package func place(of node: Node) -> Int { Int(places[node]) }
+    package func place(of node: Node) -> Int { Int(records[node].place) }
     package func unrecognised(_ node: Node) -> Layout.Unrecognised {
-        Layout.Unrecognised(rawValue: UInt8(truncatingIfNeeded: places[node])) ?? .name
+        Layout.Unrecognised(rawValue: UInt8(truncatingIfNeeded: records[node].place)) ?? .name
     }
 
-    func nameRange(of node: Node) -> Range<Int> { (node == 0 ? 0 : Int(ends[node - 1]))..<Int(ends[node]) }
+    func nameRange(of node: Node) -> Range<Int> {
+        let start = Int(records[node].nameStart)
+        return start..<(start + Int(records[node].nameLength))
+    }
 
     package func name(of node: Node) -> ArraySlice<UInt8> { names[nameRange(of: node)] }
 

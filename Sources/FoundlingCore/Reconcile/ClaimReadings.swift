@@ -35,12 +35,12 @@ package struct ClaimReadings: Sendable {
     /// Whether the fast path of the reconciler may take `path` as it is: relative, and no alias could be meant.
     @inline(__always)
     package func isPlain(_ path: UnsafeRawBufferPointer) -> Bool {
-        guard let first = path.first, first != .slash, first != .dot else { return false }
+        guard let first = path.first, first != .slash, first != .dot, first != 0 else { return false }
         var previous: UInt8 = 0
         for byte in path {
             if byte == .slash, previous == .slash { return false }
             if byte == .dot, previous == .slash { return false }
-            if byte == UInt8(ascii: ":") { return false }
+            if byte == UInt8(ascii: ":") || byte == 0 { return false }
             previous = byte
         }
         if previous == .slash { return false }

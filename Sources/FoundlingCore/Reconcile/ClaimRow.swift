@@ -1,7 +1,7 @@
 /// One row of a source as the reconciler wants it: what it claims, what it requires, and in which state it is.
 ///
-/// A catalog fills the same object again for each row, so that millions of rows cost no allocation.
-package final class ClaimRow {
+/// A catalog fills the same value again for each row, so that millions of rows cost no allocation.
+package struct ClaimRow: Sendable {
     /// A path, or nil where a column was NULL or empty: then nothing is claimed.
     package typealias Field = Range<Int>?
 
@@ -20,7 +20,7 @@ package final class ClaimRow {
 
     package init() {}
 
-    package func reset(resource: Int, source: Int) {
+    package mutating func reset(resource: Int, source: Int) {
         self.resource = resource
         self.source = source
         bytes.removeAll(keepingCapacity: true)
@@ -31,15 +31,26 @@ package final class ClaimRow {
         isReleased = false
     }
 
+    /// Becomes a copy of `other` in memory of its own, so that both can be filled again without allocating.
+    mutating func copy(_ other: borrowing ClaimRow) {
+        reset(resource: other.resource, source: other.source)
+        bytes.append(contentsOf: other.bytes)
+        claims.append(contentsOf: other.claims)
+        requirements.append(contentsOf: other.requirements)
+        key = other.key
+        isMaking = other.isMaking
+        isReleased = other.isReleased
+    }
+
     /// Where the next bytes go; close them with one of the `end` calls.
     package var mark: Int { bytes.count }
     @inline(__always)
-    package func append(_ part: UnsafeRawBufferPointer) { bytes.append(contentsOf: part) }
-    package func append(_ part: [UInt8]) { bytes.append(contentsOf: part) }
-    package func rewind(to mark: Int) { bytes.removeSubrange(mark...) }
-    package func endKey(from mark: Int) { key = mark..<bytes.count }
-    package func endClaim(_ rule: Int, from mark: Int) { claims.append((rule, mark..<bytes.count)) }
-    package func endRequirement(group: Int, member: Int, from mark: Int) {
+    package mutating func append(_ part: UnsafeRawBufferPointer) { bytes.append(contentsOf: part) }
+    package mutating func append(_ part: [UInt8]) { bytes.append(contentsOf: part) }
+    package mutating func rewind(to mark: Int) { bytes.removeSubrange(mark...) }
+    package mutating func endKey(from mark: Int) { key = mark..<bytes.count }
+    package mutating func endClaim(_ rule: Int, from mark: Int) { claims.append((rule, mark..<bytes.count)) }
+    package mutating func endRequirement(group: Int, member: Int, from mark: Int) {
         requirements.append((group, member, mark..<bytes.count))
     }
 

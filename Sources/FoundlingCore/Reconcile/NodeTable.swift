@@ -12,31 +12,24 @@ struct NodeTable: Sendable {
         while capacity < listing.count + listing.count / 2 { capacity *= 2 }
         mask = capacity - 1
         slots = [UInt64](repeating: 0, count: capacity)
-        let count = listing.count
         // Only directories have children: their hashes are kept, leaves' are not.
         var ofDirectory: [Int: UInt64] = [0: hash.start]
         var parent = 0
         var parentHash = hash.start
         listing.names.withUnsafeBytes { names in
-            listing.ends.withUnsafeBufferPointer { ends in
-                listing.parents.withUnsafeBufferPointer { parents in
-                    listing.roles.withUnsafeBufferPointer { roles in
-                        for node in 1..<max(count, 1) {
-                            if Int(parents[node]) != parent {
-                                parent = Int(parents[node])
-                                parentHash = ofDirectory[parent] ?? hash.start
-                            }
-                            let name = UnsafeRawBufferPointer(rebasing: names[Int(ends[node - 1])..<Int(ends[node])])
-                            let own = hash.step(parentHash, name)
-                            insert(own, node)
-                            let role = roles[node]
-                            if role == Listing.Role.interior.rawValue
-                                || (role == Listing.Role.entry.rawValue && listing.kind(of: node) == .directory
-                                    && listing.hasNested)
-                            {
-                                ofDirectory[node] = own
-                            }
-                        }
+            listing.records.withUnsafeBufferPointer { records in
+                for node in 1..<max(records.count, 1) {
+                    let record = records[node]
+                    if Int(record.parent) != parent {
+                        parent = Int(record.parent)
+                        parentHash = ofDirectory[parent] ?? hash.start
+                    }
+                    let start = Int(record.nameStart)
+                    let name = UnsafeRawBufferPointer(rebasing: names[start..<(start + Int(record.nameLength))])
+                    let own = hash.step(parentHash, name)
+                    insert(own, node)
+                    if record.role == .interior || (listing.hasNested && record.role == .entry && record.kind == .directory) {
+                        ofDirectory[node] = own
                     }
                 }
             }
@@ -59,5 +52,11 @@ struct NodeTable: Sendable {
                 slot = (slot + 1) & mask
             }
         }
+    }
+
+    /// The first node in the slot of `hash`: nothing to rely on, something to fetch ahead.
+    @inline(__always)
+    func hint(_ hash: UInt64) -> Int {
+        slots.withUnsafeBufferPointer { Int($0[Int(truncatingIfNeeded: hash) & mask] & 0xFFFF_FFFF) }
     }
 }

@@ -8,7 +8,8 @@ package final class Reconciler {
     private let hash: FoldedHash
     private let readings: ClaimReadings
     private let table: NodeTable
-    private var marks: [Marks]
+    /// By node; a buffer rather than an array, since every claim writes to it.
+    private let marks: UnsafeMutableBufferPointer<Marks>
     /// Claims that end at a directory which has nodes below it: they keep all of those.
     private var subtrees: [Listing.Node: Subtree] = [:]
     private var tails = TailSet()
@@ -17,8 +18,10 @@ package final class Reconciler {
     /// Evidence quotes a claim; where very many are near, quoting the first is enough to see the pattern.
     private static let nearClaimLimit = 10_000
     private var tombstones: [Listing.Node: NearClaim] = [:]
-    /// What was read, by resource and source.
-    package private(set) var tallies: [[SourceTally]]
+    /// One tally a source, in the manifest's order; `firstTally` is the number of a resource's first.
+    private let flatTallies: UnsafeMutableBufferPointer<SourceTally>
+    private let firstTally: [Int]
+    private var ahead = ReadAhead()
 
     /// What is known of a node.
     private struct Marks: OptionSet {
@@ -45,65 +48,99 @@ package final class Reconciler {
         self.readings = readings
         self.hash = hash
         table = NodeTable(listing, hash)
-        marks = [Marks](repeating: [], count: listing.count)
-        tallies = layout.manifest.resources.map { resource in
-            resource.sources.map { SourceTally(rules: $0.claims.count) }
-        }
-        for path in protected { path.bytes.withUnsafeBytes { _ = keep($0, isMaking: true, resource: nil, row: nil) } }
+        marks = .allocate(capacity: listing.count)
+        marks.initialize(repeating: [])
+        let sources = layout.manifest.resources.flatMap(\.sources)
+        flatTallies = .allocate(capacity: sources.count)
+        _ = flatTallies.initialize(from: sources.map { SourceTally(rules: $0.claims.count) })
+        firstTally = layout.manifest.resources.reduce(into: [0]) { $0.append($0.last! + $1.sources.count) }
+        for path in protected { path.bytes.withUnsafeBytes { _ = keep($0, nil) } }
+    }
+
+    deinit {
+        marks.deallocate()
+        flatTallies.deinitialize()
+        flatTallies.deallocate()
+    }
+
+    /// What was read, by resource and source.
+    package var tallies: [[SourceTally]] {
+        layout.manifest.resources.indices.map { Array(flatTallies[firstTally[$0]..<firstTally[$0 + 1]]) }
     }
 
     // MARK: Claims
 
+    /// Takes every claim of many rows.
+    package func add(_ batch: borrowing ClaimBatch) {
+        ahead.fetch(batch, hash, table, listing, marks)
+        for index in 0..<batch.count { add(batch.rows[index]) }
+    }
+
     /// Takes every claim of one row; the row may be reused afterwards.
-    package func add(_ row: ClaimRow) {
-        tallies[row.resource][row.source].rows += 1
-        if row.isReleased { tallies[row.resource][row.source].released += 1 }
-        if row.isMaking { tallies[row.resource][row.source].making += 1 }
+    package func add(_ row: borrowing ClaimRow) {
+        let tally = firstTally[row.resource] + row.source
+        flatTallies[tally].rows += 1
+        if row.isReleased { flatTallies[tally].released += 1 }
+        if row.isMaking { flatTallies[tally].making += 1 }
         row.bytes.withUnsafeBytes { bytes in
+            let key = row.key.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
             for (rule, range) in row.claims {
-                add(UnsafeRawBufferPointer(rebasing: bytes[range]), rule, row)
+                let claim = Claim(
+                    text: UnsafeRawBufferPointer(rebasing: bytes[range]), key: key, resource: row.resource,
+                    source: row.source, isMaking: row.isMaking, isReleased: row.isReleased)
+                flatTallies[tally].add(meet(claim), rule)
             }
         }
     }
 
-    private func add(_ claim: UnsafeRawBufferPointer, _ rule: Int, _ row: ClaimRow) {
+    /// One claim and whose it is: pointers into a row, nothing to count references of.
+    private struct Claim {
+        let text: UnsafeRawBufferPointer
+        let key: UnsafeRawBufferPointer?
+        let resource: Int
+        let source: Int
+        let isMaking: Bool
+        let isReleased: Bool
+
+        /// A copy that outlives the row.
+        var copy: NearClaim {
+            NearClaim(
+                claim: text.map { $0 == 0 ? .star : $0 }, resource: resource, source: source, key: key.map { Array($0) })
+        }
+    }
+
+    private func meet(_ claim: Claim) -> Meeting {
+        if readings.isPlain(claim.text) { return follow(claim.text, claim) }
         var meeting = Meeting()
-        if readings.isPlain(claim), claim.first != 0, !claim.contains(0) {
-            meeting = follow(claim, claim, row)
-        } else {
-            for reading in readings.readings(of: Array(claim)) {
-                switch reading {
-                case .inside(let components) where claim.contains(0):
-                    meeting.formUnion(keepByKey(components, claim, row))
-                case .inside(let components):
-                    let path = Array(components.joined(separator: [UInt8.slash]))
-                    path.withUnsafeBytes { meeting.formUnion(follow($0, claim, row)) }
-                case .outside(let components, _):
-                    meeting.insert(.outside)
-                    if !row.isReleased { leaveTails(components, claim, row) }
-                }
+        for reading in readings.readings(of: Array(claim.text)) {
+            switch reading {
+            case .inside(let components) where claim.text.contains(0):
+                meeting.formUnion(keepByKey(components, claim))
+            case .inside(let components):
+                let path = Array(components.joined(separator: [UInt8.slash]))
+                path.withUnsafeBytes { meeting.formUnion(follow($0, claim)) }
+            case .outside(let components, _):
+                meeting.insert(.outside)
+                if !claim.isReleased { leaveTails(components, claim) }
             }
         }
-        tallies[row.resource][row.source].add(meeting, rule)
+        return meeting
     }
 
-    private func follow(
-        _ path: UnsafeRawBufferPointer, _ claim: UnsafeRawBufferPointer, _ row: ClaimRow
-    ) -> Meeting {
-        let meeting =
-            row.isReleased
-            ? remember(path, claim, row) : keep(path, isMaking: row.isMaking, resource: row.resource, row: (claim, row))
-        if !meeting.contains(.entry), !meeting.contains(.above), !row.isReleased {
+    private func follow(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
+        if claim.isReleased { return remember(path, claim) }
+        let meeting = keep(path, claim)
+        if meeting.isDisjoint(with: [.entry, .above]) {
             let components = path.split(separator: UInt8.slash).map(Array.init)
-            if !layout.isPlaced(components) { leaveTails(components, claim, row) }
+            if !layout.isPlaced(components) { leaveTails(components, claim) }
         }
         return meeting
     }
 
     /// Walks down from the root along a claim, one look-up a component, and marks what it keeps.
-    private func keep(
-        _ path: UnsafeRawBufferPointer, isMaking: Bool, resource: Int?, row: (claim: UnsafeRawBufferPointer, ClaimRow)?
-    ) -> Meeting {
+    ///
+    /// - Parameter claim: nil for what must never go, whoever claims it.
+    private func keep(_ path: UnsafeRawBufferPointer, _ claim: Claim?) -> Meeting {
         var meeting = Meeting()
         var prefix = hash.start
         var exact = 0
@@ -119,76 +156,74 @@ package final class Reconciler {
                     if exact >= 0, isChild(node, of: exact, named: name) {
                         found = node
                     } else {
-                        markNear(node, resource, row, &meeting)
+                        markNear(node, claim, &meeting)
                     }
                 }
             }
             exact = found
             if exact >= 0 {
                 marks[exact].insert(.claimed)
-                if isMaking { marks[exact].insert(.making) }
+                if claim?.isMaking ?? true { marks[exact].insert(.making) }
                 if listing.role(of: exact) == .entry {
                     meeting.insert(.entry)
-                    if layout.places[listing.place(of: exact)].resource == resource { meeting.insert(.own) }
+                    if layout.places[listing.place(of: exact)].resource == claim?.resource { meeting.insert(.own) }
                     if !listing.hasNested { return meeting }
                 }
             }
             // Only the whole folded claim can mean a directory; one that ends half way through a name means none.
-            if end >= count { markNearBelow(prefix, but: exact, row) }
+            if end >= count { markNearBelow(prefix, but: exact, claim) }
             start = end + 1
         }
-        if exact >= 0 { claimBelow(exact, isMaking, resource, &meeting) }
+        if exact >= 0 { claimBelow(exact, claim, &meeting) }
         return meeting
     }
 
     /// The claim ends at `node`: it keeps whatever lies below.
-    private func claimBelow(_ node: Listing.Node, _ isMaking: Bool, _ resource: Int?, _ meeting: inout Meeting) {
+    private func claimBelow(_ node: Listing.Node, _ claim: Claim?, _ meeting: inout Meeting) {
         switch listing.role(of: node) {
         case .interior: meeting.formUnion(node == 0 ? [.above, .root] : .above)
         case .entry where listing.hasNested && listing.kind(of: node) == .directory: break
         default: return
         }
         // What must never go is not a claim on all that lies beside it.
-        guard let resource else { return }
-        subtrees[node, default: Subtree()].resources.insert(resource)
-        if isMaking { subtrees[node]?.isMaking = true }
+        guard let claim else { return }
+        subtrees[node, default: Subtree()].resources.insert(claim.resource)
+        if claim.isMaking { subtrees[node]?.isMaking = true }
     }
 
-    private func markNear(
-        _ node: Listing.Node, _ resource: Int?, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?, _ meeting: inout Meeting
-    ) {
-        guard let row, listing.role(of: node) == .entry else { return }
+    private func markNear(_ node: Listing.Node, _ claim: Claim?, _ meeting: inout Meeting) {
+        guard let claim, listing.role(of: node) == .entry else { return }
         marks[node].insert(.near)
         meeting.insert(.near)
-        if layout.places[listing.place(of: node)].resource == resource { meeting.insert(.nearOwn) }
-        remember(near: node, row)
+        if layout.places[listing.place(of: node)].resource == claim.resource { meeting.insert(.nearOwn) }
+        remember(near: node, claim)
     }
 
     /// The claim nearly names a directory above entries: all below it are near misses.
-    private func markNearBelow(
-        _ hash: UInt64, but exact: Listing.Node, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)?
-    ) {
-        guard let row else { return }
+    private func markNearBelow(_ hash: UInt64, but exact: Listing.Node, _ claim: Claim?) {
+        guard let claim else { return }
         table.visit(hash) { node in
             guard node != exact, node != 0, listing.role(of: node) == .interior else { return }
             subtrees[node, default: Subtree()].isNear = true
-            remember(near: node, row)
+            remember(near: node, claim)
         }
     }
 
-    private func remember(near node: Listing.Node, _ row: (claim: UnsafeRawBufferPointer, ClaimRow)) {
+    private func remember(near node: Listing.Node, _ claim: Claim) {
         guard nearClaims.count < Self.nearClaimLimit, nearClaims[node] == nil else { return }
-        nearClaims[node] = NearClaim(row.claim, row.1)
+        nearClaims[node] = claim.copy
     }
 
     @inline(__always)
     private func isChild(_ node: Listing.Node, of parent: Listing.Node, named name: UnsafeRawBufferPointer) -> Bool {
-        guard listing.parent(of: node) == parent else { return false }
-        let range = listing.nameRange(of: node)
-        guard range.count == name.count else { return false }
-        return listing.names.withUnsafeBytes { names in
-            for i in 0..<name.count where names[range.lowerBound + i] != name[i] { return false }
-            return true
+        listing.records.withUnsafeBufferPointer { records in
+            let record = records[node]
+            guard Int(record.parent) == parent, Int(record.nameLength) == name.count else { return false }
+            return listing.names.withUnsafeBytes { names in
+                let start = Int(record.nameStart)
+                for i in 0..<name.count where names[start + i] != name[i] { return false }
+                return true
+            }
         }
     }
 
@@ -221,17 +256,15 @@ package final class Reconciler {
     // MARK: Claims that do not meet
 
     /// A released row owns nothing; what it once owned is evidence.
-    private func remember(
-        _ path: UnsafeRawBufferPointer, _ claim: UnsafeRawBufferPointer, _ row: ClaimRow
-    ) -> Meeting {
+    private func remember(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
         var node = 0
         for name in path.split(separator: UInt8.slash) {
             guard let next = child(of: node, UnsafeRawBufferPointer(rebasing: path[name.startIndex..<name.endIndex]), path)
             else { break }
             node = next
             if listing.role(of: node) == .entry {
-                if tombstones[node] == nil { tombstones[node] = NearClaim(claim, row) }
-                return layout.places[listing.place(of: node)].resource == row.resource ? [.entry, .own] : [.entry]
+                if tombstones[node] == nil { tombstones[node] = claim.copy }
+                return layout.places[listing.place(of: node)].resource == claim.resource ? [.entry, .own] : [.entry]
             }
         }
         return []
@@ -251,9 +284,9 @@ package final class Reconciler {
     }
 
     /// Notes the ends of a claim that leads to no place, for ``tailHash(of:)`` to find.
-    private func leaveTails(_ components: [[UInt8]], _ claim: UnsafeRawBufferPointer, _ row: ClaimRow) {
+    private func leaveTails(_ components: [[UInt8]], _ claim: Claim) {
         let pieces = components.flatMap(FoldedHash.fold)
-        let note = { NearClaim(claim, row) }
+        let note = { claim.copy }
         var lengths: Set<Int> = []
         for place in layout.places {
             let length = place.depth - place.base
@@ -291,27 +324,27 @@ package final class Reconciler {
     }
 
     /// `tmp/*_{id}`: the entries whose shape yields this row's key are compared with the pattern, nobody else is.
-    private func keepByKey(_ pattern: [[UInt8]], _ claim: UnsafeRawBufferPointer, _ row: ClaimRow) -> Meeting {
+    private func keepByKey(_ pattern: [[UInt8]], _ claim: Claim) -> Meeting {
         var meeting = Meeting()
-        for node in keys.nodes(for: row.keyBytes ?? []) {
+        for node in keys.nodes(for: claim.key.map { Array($0) } ?? []) {
             let path = listing.path(of: node).components
-            let isOwn = layout.places[listing.place(of: node)].resource == row.resource
+            let isOwn = layout.places[listing.place(of: node)].resource == claim.resource
             guard path.count <= pattern.count,
                 zip(pattern, path).allSatisfy({ KeyIndex.matches(pattern: $0, Array($1)) })
             else {
-                if isOwn, !row.isReleased {
+                if isOwn, !claim.isReleased {
                     marks[node].insert(.near)
                     meeting.insert(.near)
-                    if nearClaims[node] == nil { nearClaims[node] = NearClaim(claim, row) }
+                    remember(near: node, claim)
                 }
                 continue
             }
             meeting.formUnion(isOwn ? [.entry, .own] : [.entry])
-            if row.isReleased {
-                tombstones[node] = NearClaim(claim, row)
+            if claim.isReleased {
+                tombstones[node] = claim.copy
             } else {
                 marks[node].insert(.claimed)
-                if row.isMaking { marks[node].insert(.making) }
+                if claim.isMaking { marks[node].insert(.making) }
             }
         }
         return meeting
@@ -324,9 +357,8 @@ package final class Reconciler {
         var judgement = Judgement(resources: layout.manifest.resources.count)
         for node in 1..<max(listing.count, 1) {
             switch listing.role(of: node) {
-            case .unrecognised where !marks[node].contains(.claimed) && !isClaimedFromAbove(node):
-                judgement.unrecognised.append(node)
-            case .unrecognised: judgement.unrecognisedButClaimed += 1
+            case .unrecognised where marks[node].contains(.claimed): judgement.unrecognisedButClaimed += 1
+            case .unrecognised where !isClaimedFromAbove(node): judgement.unrecognised.append(node)
             case .entry: judge(node, &judgement)
             default: break
             }
@@ -419,11 +451,4 @@ package final class Reconciler {
 
     /// The key that the shape finds in an entry's name.
     package func key(of node: Listing.Node) -> [UInt8]? { KeyIndex.key(of: node, listing, layout) }
-}
-
-extension NearClaim {
-    init(_ claim: UnsafeRawBufferPointer, _ row: ClaimRow) {
-        self.init(
-            claim: claim.map { $0 == 0 ? .star : $0 }, resource: row.resource, source: row.source, key: row.keyBytes)
-    }
 }

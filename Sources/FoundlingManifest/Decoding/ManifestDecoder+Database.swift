@@ -16,6 +16,8 @@ extension ManifestDecoder {
     }
 
     private func databaseURL(_ tree: Tree, _ key: DatabaseKey) -> DatabaseURL? {
+        // A manifest may name a writer that only some machines have: a scan needs none.
+        if key == .writer, case .text(let text, _) = tree.value, variables.isOneUnsetVariable(text) { return nil }
         guard let expanded = expanded(tree, "'\(key.rawValue)'") else { return nil }
         let text = expanded.split(whereSeparator: \.isNewline).joined().trimmingSpaces
         if text.isEmpty {

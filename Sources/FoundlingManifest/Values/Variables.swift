@@ -34,6 +34,14 @@ struct Variables {
         return (String(decoding: result, as: UTF8.self), mistakes)
     }
 
+    /// The text is nothing but one `${NAME}`, and the environment has no such variable.
+    func isOneUnsetVariable(_ text: String) -> Bool {
+        guard text.hasPrefix("${"), text.hasSuffix("}") else { return false }
+        let name = text.dropFirst(2).dropLast()
+        return !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            && environment[String(name)] == nil
+    }
+
     private struct Refusal: Error {
         let message: String
     }

@@ -4,13 +4,12 @@ extension TerminalReport {
     func writeFindings(to out: inout Chunks) throws {
         guard !result.findings.isEmpty else { return try writeCalm(to: &out) }
         for kind in Finding.Kind.reading {
-            let all = result.findings.lazy.filter { $0.kind == kind }
-            let count = all.count
+            let count = result.count(kind)
             guard count > 0 else { continue }
             try out.line()
             let title = style.paint(kind.title, kind == .dangling ? .alarm : .heading)
             try out.line("\(title): \(kind.meaning(of: count))")
-            let shown = all.prefix(options.shown(of: count))
+            let shown = result.first(options.shown(of: count), of: kind)
             if kind == .dangling {
                 try writeRecords(shown, to: &out)
                 try writeRest(count - options.shown(of: count), to: &out)

@@ -22,7 +22,7 @@ extension LocalStore {
                 try look(for: names, in: directory, node, state, layout, &listing, &waiting)
             } else {
                 var seen = 0
-                let failed = try reader.forEach(in: directory) { (name, type) throws(FoundlingError) in
+                let failed = try reader.forEach(in: directory, readsAhead: true) { (name, type) throws(FoundlingError) in
                     var kind = EntryKind(directoryType: type)
                     if kind == nil { kind = try self.kind(of: name, in: directory, state) }
                     guard let kind else { return }

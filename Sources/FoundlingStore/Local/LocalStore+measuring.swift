@@ -19,7 +19,7 @@ extension LocalStore {
         _ targets: [Target], threads: Int,
         progress: @escaping @Sendable (_ files: Int, _ finished: Int) -> Void = { _, _ in }
     ) -> Measurements {
-        TreeWalker(self, targets: targets.count, progress: progress).measure(targets, threads: threads)
+        TreeWalker(self, targets, progress: progress).measure(threads: threads)
     }
 
     /// Whether a directory holds a `.foundling-keep`, without opening it.

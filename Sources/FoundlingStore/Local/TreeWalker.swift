@@ -6,12 +6,16 @@ internal import Glibc
 ///
 /// Plain threads inside one synchronous call: no allocation, no `String` and no reference count a file.
 final class TreeWalker: @unchecked Sendable {
-    // Shared by its threads under `mutex`; a thread sums up one directory on its own before it takes the lock.
-    private let store: LocalStore
+    // Shared by its threads under `mutex`; a thread sums up what it took on its own before it takes the lock again.
+    let store: LocalStore
+    let wanted: [LocalStore.Target]
     private var mutex = pthread_mutex_t()
     private var changed = pthread_cond_t()
     private var stack: [Directory] = []
+    /// Targets from here on are not begun yet.
+    private var nextTarget = 0
     private var busy = 0
+    private var sleepers = 0
     private var openDescriptors = 0
     private var targets: [Measurement]
     private var links: [HardLink] = []
@@ -19,17 +23,21 @@ final class TreeWalker: @unchecked Sendable {
     private var outstanding: [Int32]
     private var finished = 0
     private var files = 0
+    private var threads = 1
     private let progress: @Sendable (_ files: Int, _ finished: Int) -> Void
     /// Descriptors kept open for children that wait; beyond it a directory is opened again by its path.
     private static let descriptorLimit = 256
+    /// Targets begun and directories read between two visits to the lock: small ones must not queue for it.
+    private static let targetsAtOnce = 256
+    private static let directoriesAtOnce = 16
 
     /// A directory on its way, or waiting for its turn.
     final class Directory: @unchecked Sendable {
         let parent: Directory?
         let name: [UInt8]
         let target: Int
-        /// Open while children may want it; guarded by the walker's mutex.
-        fileprivate var descriptor: Int32 = -1
+        /// Open while children may want it; set by whoever reads it, then guarded by the walker's mutex.
+        fileprivate(set) var descriptor: Int32 = -1
         fileprivate var waiting = 0
 
         init(parent: Directory?, name: [UInt8], target: Int) {
@@ -50,18 +58,24 @@ final class TreeWalker: @unchecked Sendable {
         }
     }
 
-    /// What lies directly in one directory.
-    private struct Contents {
+    /// What lies directly in one directory, or is one target.
+    struct Contents {
         var sum = Measurement()
         var links: [HardLink] = []
         var children: [Directory] = []
     }
 
-    init(_ store: LocalStore, targets: Int, progress: @escaping @Sendable (Int, Int) -> Void) {
+    private enum Work {
+        case targets(Range<Int>)
+        case directories(ArraySlice<Directory>)
+    }
+
+    init(_ store: LocalStore, _ wanted: [LocalStore.Target], progress: @escaping @Sendable (Int, Int) -> Void) {
         self.store = store
+        self.wanted = wanted
         self.progress = progress
-        self.targets = Array(repeating: Measurement(), count: targets)
-        outstanding = Array(repeating: 0, count: targets)
+        targets = Array(repeating: Measurement(), count: wanted.count)
+        outstanding = Array(repeating: 0, count: wanted.count)
         pthread_mutex_init(&mutex, nil)
         pthread_cond_init(&changed, nil)
     }
@@ -71,114 +85,102 @@ final class TreeWalker: @unchecked Sendable {
         pthread_mutex_destroy(&mutex)
     }
 
-    /// Measures each path, which leads from the root of the store.
-    func measure(_ paths: [LocalStore.Target], threads: Int) -> Measurements {
-        begin(paths)
-        var handles: [pthread_t] = []
-        for _ in 1..<max(2, min(threads, stack.count)) where threads > 1 {
-            var handle = pthread_t()
-            let context = Unmanaged.passRetained(self)
-            let failed = pthread_create(&handle, nil, { context in
-                Unmanaged<TreeWalker>.fromOpaque(context!).takeRetainedValue().work()
-                return nil
-            }, context.toOpaque())
-            // A thread fewer measures the same, only slower.
-            if failed == 0 { handles.append(handle) } else { context.release() }
-        }
-        work()
-        for handle in handles { pthread_join(handle, nil) }
+    /// Measures every target on so many threads; where the system has fewer to give, it is only slower.
+    func measure(threads: Int) -> Measurements {
+        self.threads = max(1, threads)
+        work(threads: self.threads)
         var measurements = Measurements(targets: targets, links: links)
         Self.attribute(&measurements)
         return measurements
     }
 
-    /// The entries themselves: a leaf is done at once, a directory waits on the stack.
-    private func begin(_ paths: [LocalStore.Target]) {
-        var parent: (path: ArraySlice<ArraySlice<UInt8>>, descriptor: Int32) = ([], store.descriptor)
-        for (target, wanted) in paths.enumerated() {
-            let parts = wanted.path.components
-            if parent.path != parts.dropLast() {
-                if parent.descriptor >= 0, parent.descriptor != store.descriptor { _ = cl_close(parent.descriptor) }
-                let above = parts.dropLast()
-                parent = (above, above.isEmpty ? store.descriptor : store.openDirectory(above.map(Array.init)))
-            }
-            begin(wanted, parts.last ?? [.dot], in: parent.descriptor, target)
-        }
-        if parent.descriptor >= 0, parent.descriptor != store.descriptor { _ = cl_close(parent.descriptor) }
+    private func work(threads: Int) {
+        guard threads > 1, let thread = WorkerThread({ self.work(threads: threads - 1) }) else { return work() }
+        work()
+        thread.join()
     }
-
-    private func begin(_ wanted: LocalStore.Target, _ name: ArraySlice<UInt8>, in parent: Int32, _ target: Int) {
-        let path = wanted.path
-        var status = cl_stat()
-        let failed =
-            parent < 0
-            ? parent
-            : (name + [0]).withUnsafeBufferPointer { name in
-                name.withMemoryRebound(to: CChar.self) { cl_stat_at(parent, $0.baseAddress!, 0, &status) }
-            }
-        if failed != 0 {
-            targets[target].add(Self.obstacle(-failed, path))
-        } else if status.is_mount_root != 0 || status.device != store.device, !path.bytes.isEmpty {
-            targets[target].add(Obstacle(.mount, path, "another file system is mounted here"))
-        } else {
-            var contents = Contents()
-            let isDirectory = EntryKind(mode: status.mode) == .directory
-            Self.count(status, isDirectory, target, &contents)
-            targets[target].add(contents.sum)
-            links += contents.links
-            if isDirectory, !wanted.isShallow {
-                outstanding[target] = 1
-                stack.append(Directory(parent: nil, name: path.bytes, target: target))
-                return
-            }
-        }
-        finished += 1
-    }
-
-    // MARK: Threads
 
     private func work() {
         let reader = DirectoryReader()
-        while let directory = take() {
-            let contents = read(directory, reader)
-            put(contents, of: directory)
+        while let work = take() {
+            switch work {
+            case .targets(let range): put(begin(range), of: range)
+            case .directories(let directories):
+                put(directories.map { ($0, read($0, reader)) })
+            }
         }
     }
 
-    /// The next directory, or nil when nobody has any left.
-    private func take() -> Directory? {
+    // MARK: The stack
+
+    /// What to do next, or nil when nobody has anything left.
+    private func take() -> Work? {
         pthread_mutex_lock(&mutex)
         defer { pthread_mutex_unlock(&mutex) }
-        while stack.isEmpty {
+        while true {
+            if !stack.isEmpty {
+                busy += 1
+                let share = min(Self.directoriesAtOnce, max(1, stack.count / (2 * threads)))
+                defer { stack.removeLast(share) }
+                return .directories(stack.suffix(share))
+            }
+            if nextTarget < wanted.count {
+                busy += 1
+                let range = nextTarget..<min(wanted.count, nextTarget + Self.targetsAtOnce)
+                nextTarget = range.upperBound
+                return .targets(range)
+            }
             if busy == 0 {
                 pthread_cond_broadcast(&changed)
                 return nil
             }
+            sleepers += 1
             pthread_cond_wait(&changed, &mutex)
+            sleepers -= 1
         }
-        busy += 1
-        return stack.removeLast()
     }
 
-    /// Adds up what was found in `directory`, hands on what lies below, and closes what nobody waits for any more.
-    private func put(_ contents: Contents, of directory: Directory) {
+    private func put(_ begun: [Contents], of range: Range<Int>) {
         pthread_mutex_lock(&mutex)
-        targets[directory.target].add(contents.sum)
-        links += contents.links
+        for (target, contents) in zip(range, begun) {
+            add(contents, to: target)
+            outstanding[target] = Int32(contents.children.count)
+            if contents.children.isEmpty { finished += 1 }
+        }
+        release()
+    }
+
+    /// Adds up what was found, hands on what lies below, and closes what nobody waits for any more.
+    private func put(_ read: [(directory: Directory, contents: Contents)]) {
+        pthread_mutex_lock(&mutex)
+        for (directory, contents) in read {
+            add(contents, to: directory.target)
+            outstanding[directory.target] += Int32(contents.children.count) - 1
+            if outstanding[directory.target] == 0 { finished += 1 }
+            directory.waiting = contents.children.count
+            if directory.descriptor >= 0 { openDescriptors += 1 }
+            if directory.descriptor >= 0, contents.children.isEmpty || openDescriptors >= Self.descriptorLimit {
+                close(directory)
+            }
+            if let parent = directory.parent {
+                parent.waiting -= 1
+                if parent.waiting == 0, parent.descriptor >= 0 { close(parent) }
+            }
+        }
+        release()
+    }
+
+    private func add(_ contents: Contents, to target: Int) {
+        targets[target].add(contents.sum)
+        if !contents.links.isEmpty { links += contents.links }
         files += contents.sum.files
-        outstanding[directory.target] += Int32(contents.children.count) - 1
-        if outstanding[directory.target] == 0 { finished += 1 }
-        directory.waiting = contents.children.count
         stack.append(contentsOf: contents.children)
-        if directory.descriptor >= 0, contents.children.isEmpty || openDescriptors >= Self.descriptorLimit {
-            close(directory)
-        }
-        if let parent = directory.parent {
-            parent.waiting -= 1
-            if parent.waiting == 0, parent.descriptor >= 0 { close(parent) }
-        }
+    }
+
+    /// Leaves the lock after a piece of work, and wakes whoever waits for one.
+    private func release() {
         busy -= 1
-        if busy == 0 || contents.children.count > 1 { pthread_cond_broadcast(&changed) }
+        if sleepers > 0, busy == 0 || !stack.isEmpty { pthread_cond_broadcast(&changed) }
         let (files, finished) = (files, finished)
         pthread_mutex_unlock(&mutex)
         progress(files, finished)
@@ -190,7 +192,8 @@ final class TreeWalker: @unchecked Sendable {
         openDescriptors -= 1
     }
 
-    private func open(_ directory: Directory) -> Int32 {
+    /// Opens a directory by its parent's descriptor, or by its path where that is closed already.
+    func open(_ directory: Directory) -> Int32 {
         // A parent keeps its descriptor while children wait, and this one does.
         let parent = directory.parent?.descriptor ?? -1
         let opened =
@@ -199,89 +202,12 @@ final class TreeWalker: @unchecked Sendable {
                 name.withMemoryRebound(to: CChar.self) { cl_open_directory_beneath(parent, $0.baseAddress!) }
             }
             : store.openDirectory(directory.path)
-        guard opened >= 0 else { return opened }
-        pthread_mutex_lock(&mutex)
-        directory.descriptor = opened
-        openDescriptors += 1
-        pthread_mutex_unlock(&mutex)
+        // Nobody else sees this directory before `put`: no lock is needed, and none is worth waiting for.
+        if opened >= 0 { directory.descriptor = opened }
         return opened
     }
 
-    /// Measures the files of one directory and names the directories in it.
-    private func read(_ directory: Directory, _ reader: borrowing DirectoryReader) -> Contents {
-        var contents = Contents()
-        let descriptor = open(directory)
-        guard descriptor >= 0 else {
-            contents.sum.add(Self.obstacle(-descriptor, path(directory)))
-            return contents
-        }
-        let target = directory.target
-        let device = store.device
-        var status = cl_stat()
-        let outcome = Result { () throws(FoundlingError) -> Int32 in
-            try reader.forEach(in: descriptor) { (name, _) throws(FoundlingError) in
-                let failed = cl_stat_at(
-                    descriptor, name.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), 0, &status)
-                if failed != 0 {
-                    return contents.sum.add(Self.obstacle(-failed, path(directory).appending(name)))
-                }
-                if status.is_mount_root != 0 || status.device != device {
-                    return contents.sum.add(Self.obstacle(EXDEV, path(directory).appending(name)))
-                }
-                let isDirectory = status.mode & S_IFMT == S_IFDIR
-                Self.count(status, isDirectory, target, &contents)
-                if name[0] == UInt8.dot { noteSpecial(name, in: directory, &contents) }
-                if isDirectory {
-                    contents.children.append(Directory(parent: directory, name: Array(name), target: target))
-                }
-            }
-        }
-        let failed = (try? outcome.get()) ?? EIO
-        if failed != 0 { contents.sum.add(Self.obstacle(failed, path(directory))) }
-        return contents
-    }
-
-    /// Names that say something about the entry they lie in.
-    private func noteSpecial(_ name: UnsafeRawBufferPointer, in directory: Directory, _ contents: inout Contents) {
-        if directory.parent == nil, name.elementsEqual(".foundling-keep".utf8) {
-            contents.sum.isPinned = true
-        } else if name.elementsEqual(".foundling".utf8), directory.parent != nil || !directory.name.isEmpty {
-            contents.sum.add(Obstacle(.foundling, path(directory).appending(name), "a quarantine lies inside"))
-        }
-    }
-
-    @inline(__always)
-    private static func count(_ status: cl_stat, _ isDirectory: Bool, _ target: Int, _ contents: inout Contents) {
-        let newest = max(status.modified, max(status.changed, status.born))
-        if newest > contents.sum.newest { contents.sum.newest = newest }
-        if isDirectory { contents.sum.directories += 1 } else { contents.sum.files += 1 }
-        guard !isDirectory, status.links > 1 else {
-            contents.sum.bytes.allocated += status.allocated
-            contents.sum.bytes.apparent += status.size
-            contents.sum.freed += status.allocated
-            contents.sum.inodesFreed += 1
-            return
-        }
-        contents.links.append(
-            HardLink(
-                device: status.device, inode: status.inode, links: status.links, allocated: status.allocated,
-                apparent: status.size, target: target))
-    }
-
-    private func path(_ directory: Directory) -> StorePath {
-        StorePath(trusted: Array(directory.path.joined(separator: [UInt8.slash])))
-    }
-
-    private static func obstacle(_ error: Int32, _ path: StorePath) -> Obstacle {
-        switch error {
-        case EXDEV: Obstacle(.mount, path, "another file system is mounted here")
-        case ENOENT: Obstacle(.vanished, path, "it vanished while it was being measured")
-        case ELOOP: Obstacle(.vanished, path, "it became a link while it was being measured")
-        default: Obstacle(.unreadable, path, Errno.text(error))
-        }
-    }
-
-    // MARK: Sums
+    // MARK: Hard links
 
     /// Gives each entry its hard-linked files: once each, and as freed only if no link lies elsewhere.
     private static func attribute(_ measurements: inout Measurements) {
@@ -303,20 +229,5 @@ final class TreeWalker: @unchecked Sendable {
             }
             i = end
         }
-    }
-}
-
-extension Measurement {
-    /// Adds what was found in another directory of the same entry.
-    mutating func add(_ other: Measurement) {
-        files += other.files
-        directories += other.directories
-        bytes += other.bytes
-        freed += other.freed
-        inodesFreed += other.inodesFreed
-        newest = max(newest, other.newest)
-        isPinned = isPinned || other.isPinned
-        obstacles = Array((obstacles + other.obstacles).prefix(5))
-        obstacleCount += other.obstacleCount
     }
 }
