@@ -29,7 +29,8 @@ struct FoundlingCommand: ParsableCommand {
 public enum CommandLineTool {
     /// Parses the arguments and runs the command; does not return.
     public static func run() -> Never {
-        // Swift reads the arguments from /proc/self/cmdline: without /proc there are none, and guessing is not our trade.
+        // Swift reads the arguments from /proc/self/cmdline: without /proc there are none, and guessing is not our
+        // trade.
         guard !CommandLine.arguments.isEmpty else {
             Terminal.note("error[system]: the command line could not be read (is /proc mounted?)")
             FoundlingCommand.exit(withError: ExitCode(ExitStatus.error.rawValue))

@@ -42,7 +42,9 @@ package struct Catalog: Sendable {
     }
 
     /// Rows that refer by foreign key to rows of a resource's first table which are gone: by table, the keys concerned.
-    package func childRows(of resource: Int, keys: [[UInt8]]) throws(FoundlingError) -> [(table: String, key: [UInt8], rows: Int)] {
+    package func childRows(of resource: Int, keys: [[UInt8]]) throws(FoundlingError) -> [(
+        table: String, key: [UInt8], rows: Int
+    )] {
         guard case .table(_, let table)? = resources[resource].sources.first?.rows,
             let key = resources[resource].sources.first?.key
         else { return [] }

@@ -1,6 +1,7 @@
 /// The founding document's numbers, as directories with sizes.
 ///
-/// `du -h --apparent-size` rounds up: 173.8, 123.9, 39.1 and 34.1 GiB print as 174, 124, 40 and 35, their sum as 371, and
+/// `du -h --apparent-size` rounds up: 173.8, 123.9, 39.1 and 34.1 GiB print as 174, 124, 40 and 35, their sum as 371,
+/// and
 /// the orphans' 297.3 as 298.
 package struct DemoFigures: Sendable {
     /// One directory.
@@ -34,7 +35,8 @@ package struct DemoFigures: Sendable {
         let orphans = (Self.namedTrainings + others).enumerated().map {
             Item(name: $1, bytes: sizes[$0], isLive: false, source: "")
         }
-        trainings = orphans + [Item(name: "train_36766f85", bytes: UInt64(0.2 * Self.gibibyte), isLive: true, source: "")]
+        trainings =
+            orphans + [Item(name: "train_36766f85", bytes: UInt64(0.2 * Self.gibibyte), isLive: true, source: "")]
 
         let repositories = ["openlab", "novaset", "riverlm", "quillnet", "wikiteam"].flatMap { organisation in
             ["tiny_stories", "web_en", "dialogs", "code_py", "math_qa", "news", "books", "recipes", "captions"]

@@ -4,7 +4,8 @@ internal import GRDB
 
 /// The machine-learning studio that Foundling began with, made of sparse files: its directories, rows and sizes.
 ///
-/// 45 training directories and 1 row, 43 dataset directories and 4 rows, one activation, two models. Sparse files show the
+/// 45 training directories and 1 row, 43 dataset directories and 4 rows, one activation, two models. Sparse files show
+/// the
 /// sizes of the real ones and occupy next to nothing.
 package struct DemoWorld: Sendable {
     /// Where it lies.
@@ -63,9 +64,13 @@ package struct DemoWorld: Sendable {
     private func makeFiles() throws {
         let figures = DemoFigures.standard
         for training in figures.trainings {
-            try sparse("trainings/\(training.name)/checkpoints/checkpoint_10000/layer_0/checkpoint.safetensors", training.bytes)
+            try sparse(
+                "trainings/\(training.name)/checkpoints/checkpoint_10000/layer_0/checkpoint.safetensors", training.bytes
+            )
         }
-        for dataset in figures.datasets { try sparse("datasets/\(dataset.name)/data-00000-of-00001.arrow", dataset.bytes) }
+        for dataset in figures.datasets {
+            try sparse("datasets/\(dataset.name)/data-00000-of-00001.arrow", dataset.bytes)
+        }
         for activation in figures.activations {
             try sparse("activations/\(activation.name)/layer_12_residual.npy", activation.bytes)
         }

@@ -17,7 +17,9 @@ package struct Check {
         var result = CheckResult()
         var store: LocalStore?
         var catalog: Catalog?
-        do throws(FoundlingError) { store = try LocalStore(root: manifest.store.root) } catch { result.refusals.append(error) }
+        do throws(FoundlingError) { store = try LocalStore(root: manifest.store.root) } catch {
+            result.refusals.append(error)
+        }
         do throws(FoundlingError) {
             let opened = try Catalog(manifest)
             let unproven = try opened.prove()
@@ -62,7 +64,8 @@ package struct Check {
                 })
         }
         result.unknownShapes = shapes(judgement, listing)
-        result.warnings = Warnings(manifest, listing, judgement, reconciler.tallies, DanglingWatch(readings), .none).sentences
+        result.warnings = Warnings(manifest, listing, judgement, reconciler.tallies, DanglingWatch(readings), .none)
+            .sentences
             .filter { !$0.hasPrefix("min_age") }
     }
 

@@ -19,7 +19,8 @@ package struct Explain {
         self.progress = progress
     }
 
-    /// - Parameter spellings: the path relative to the root, absolute, or as a record spells it; where several are given,
+    /// - Parameter spellings: the path relative to the root, absolute, or as a record spells it; where several are
+    /// given,
     ///   the first that names something is meant.
     package func run(_ spellings: [[UInt8]]) throws(FoundlingError) -> Explanation {
         let store = try LocalStore(root: manifest.store.root)
@@ -30,7 +31,9 @@ package struct Explain {
         var result: ScanResult?
         result = try Scan(manifest, sizes: .orphans, progress: progress).run(focus: target) { row in
             listener.hear(row)
-        } seen: { story = Story($0, target) }
+        } seen: {
+            story = Story($0, target)
+        }
         guard let story, let result else { return Explanation(path: target, role: "") }
         return explanation(target, story, listener, result, store)
     }
@@ -97,7 +100,8 @@ package struct Explain {
         explanation.claimCount = listener.related.count
         explanation.rowsRead = listener.rows
         let judged = story.enclosing ?? target
-        explanation.finding = result.findings.first { $0.path == judged && $0.kind != .dangling }
+        explanation.finding =
+            result.findings.first { $0.path == judged && $0.kind != .dangling }
             ?? result.findings.first { $0.path == target }
         if let place = story.place {
             let resource = manifest.resources[place.resource]
@@ -108,7 +112,8 @@ package struct Explain {
             explanation.minAge = resource.safety.minAge
         }
         if explanation.kind != nil {
-            explanation.measurement = store.measure([LocalStore.Target(path: target)], threads: Processors.count).targets.first
+            explanation.measurement =
+                store.measure([LocalStore.Target(path: target)], threads: Processors.count).targets.first
         }
         explanation.isClaimed = story.isClaimed
         if listener.related.isEmpty { explanation.nearest = listener.nearest }
@@ -125,7 +130,8 @@ package struct Explain {
         case .unmanaged?: "in no declared place: Foundling measures it and nothing else"
         case .interior? where target == .root: "the store's root"
         case nil where story.enclosing != nil: "inside the entry '\(story.enclosing!)': it stays or goes with that"
-        case nil, .interior?: store.isMissing(target) ? "nothing is there" : "in no declared place: Foundling never looks at it"
+        case nil, .interior?:
+            store.isMissing(target) ? "nothing is there" : "in no declared place: Foundling never looks at it"
         }
     }
 
@@ -182,7 +188,8 @@ package struct Explain {
         func closest(_ count: Int) -> [Explanation.RelatedClaim] {
             let order = ClaimRelation.allCases
             return Array(
-                related.sorted { order.firstIndex(of: $0.relation)! < order.firstIndex(of: $1.relation)! }.prefix(count))
+                related.sorted { order.firstIndex(of: $0.relation)! < order.firstIndex(of: $1.relation)! }.prefix(count)
+            )
         }
     }
 }
@@ -194,18 +201,22 @@ private struct Advice {
     init(_ explanation: Explanation, _ manifest: Manifest) {
         switch explanation.finding?.kind {
         case .orphan?:
-            let isNested = explanation.resource.flatMap { name in manifest.resources.first { $0.name == name } }?.within != nil
+            let isNested =
+                explanation.resource.flatMap { name in manifest.resources.first { $0.name == name } }?.within != nil
             sentences.append(
                 isNested
                     ? "a claim of its own (equal to this path, or below it) would have kept it: claims of the entry around it do not"
                     : "a row whose claim equals this path, lies below it or above it would have kept it; so would a "
                         + "'.foundling-keep' in it")
         case .young?: sentences.append("it is kept until nothing inside is younger than min_age")
-        case .nearMiss?: sentences.append("correct the record's spelling, or remove the record, and the next scan will know")
+        case .nearMiss?:
+            sentences.append("correct the record's spelling, or remove the record, and the next scan will know")
         case .partial?: sentences.append("make it readable (or unmount what is mounted inside) and scan again")
         case .pinned?: sentences.append("remove the '.foundling-keep' in it to let it be judged")
         case .unrecognised?:
-            sentences.append("widen 'entries', 'shape' or 'kind' if it belongs to a resource; name it under 'except' or 'ignore' if it never will")
+            sentences.append(
+                "widen 'entries', 'shape' or 'kind' if it belongs to a resource; name it under 'except' or 'ignore' if it never will"
+            )
         case .newerThanCatalog?: sentences.append("check that database.url names the live, newest database")
         case .dangling?: sentences.append("restore the file, or correct or remove the row")
         case nil:
@@ -213,7 +224,8 @@ private struct Advice {
                 sentences.append("it is kept: at least one record claims it")
             } else if explanation.resource != nil {
                 sentences.append(
-                    "it is kept: the entry around it is unclaimed, being made, young, pinned or nearly claimed, and goes or stays with it")
+                    "it is kept: the entry around it is unclaimed, being made, young, pinned or nearly claimed, and goes or stays with it"
+                )
             }
         }
     }

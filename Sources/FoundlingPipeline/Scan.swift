@@ -146,7 +146,8 @@ package struct Scan: Sendable {
             let source = manifest.resources[suspect.resource].sources[suspect.source]
             var finding = Finding(
                 .dangling, resource: suspect.resource, path: watch.path(of: suspect), entry: nil)
-            let alternatives = suspect.group < source.requires.count ? source.requires[suspect.group].map(\.text) : ["path"]
+            let alternatives =
+                suspect.group < source.requires.count ? source.requires[suspect.group].map(\.text) : ["path"]
             finding.record = Finding.Record(
                 table: source.name, key: suspect.key ?? [], requirement: alternatives.joined(separator: " | "),
                 recorded: suspect.recorded)
@@ -225,7 +226,8 @@ package struct Scan: Sendable {
             disk: try store.space(), root: manifest.store.root, total: sums.total, areas: sums.areas,
             resources: lines, findings: Summary.sorted(findings), freed: orphans?.freed,
             inodesFreed: orphans?.inodes ?? 0, orphanedBytes: orphans?.bytes, certificate: certificate,
-            warnings: Warnings(manifest, listing, judgement, reconciler.tallies, comparison.watch, measured.choice).sentences,
+            warnings: Warnings(manifest, listing, judgement, reconciler.tallies, comparison.watch, measured.choice)
+                .sentences,
             sizes: measured.choice, finished: Clock.now())
     }
 }

@@ -48,7 +48,11 @@ struct Sums {
         byResource = entries.mapValues { measurements.bytes(of: $0) }
         total = measurements.bytes(of: everything)
         areas = below.map { ScanResult.Area(path: listing.path(of: $0), bytes: measurements.bytes(of: $1)) }
-            .sorted { (max($0.bytes.allocated, $0.bytes.apparent), $1.path.description) > (max($1.bytes.allocated, $1.bytes.apparent), $0.path.description) }
+            .sorted {
+                (max($0.bytes.allocated, $0.bytes.apparent), $1.path.description) > (
+                    max($1.bytes.allocated, $1.bytes.apparent), $0.path.description
+                )
+            }
     }
 
     /// The directory directly below the root that `node` lies in or is; nil for the root and for plain files beside it.

@@ -12,18 +12,22 @@ struct Warnings {
         let ageless = manifest.resources.filter { $0.safety.minAge == 0 }.map(\.name)
         if !ageless.isEmpty {
             sentences.append(
-                "min_age is 0s for \(ageless.joined(separator: ", ")): files whose record is not committed yet look like orphans")
+                "min_age is 0s for \(ageless.joined(separator: ", ")): files whose record is not committed yet look like orphans"
+            )
         }
         if judgement.sheltered > 0 {
-            sentences.append("\(Words.count(judgement.sheltered, "nested entry was", "nested entries were")) not judged: "
+            sentences.append(
+                "\(Words.count(judgement.sheltered, "nested entry was", "nested entries were")) not judged: "
                     + "the entry around is unclaimed, being made or nearly claimed")
         }
         if judgement.unrecognisedButClaimed > 0 {
-            sentences.append("\(Words.count(judgement.unrecognisedButClaimed, "claimed path has", "claimed paths have")) a shape that no rule knows: "
+            sentences.append(
+                "\(Words.count(judgement.unrecognisedButClaimed, "claimed path has", "claimed paths have")) a shape that no rule knows: "
                     + "the shape may be too narrow")
         }
         if watch.unverifiable > 0 {
-            sentences.append("\(Words.count(watch.unverifiable, "required path lies", "required paths lie")) where a file system cannot be asked "
+            sentences.append(
+                "\(Words.count(watch.unverifiable, "required path lies", "required paths lie")) where a file system cannot be asked "
                     + "(s3://…): not checked")
         }
         if sizes == .orphans, listing.count > 200_000 {
@@ -41,14 +45,18 @@ struct Warnings {
                 func claims(_ count: Int, _ one: String, _ many: String) -> String {
                     "\(Words.count(count, "claim", "claims")) of '\(source.name)' \(count == 1 ? one : many)"
                 }
-                if tally.root > 0 { root.append(claims(tally.root, "names", "name") + " the store's root itself: everything is kept") }
+                if tally.root > 0 {
+                    root.append(claims(tally.root, "names", "name") + " the store's root itself: everything is kept")
+                }
                 if tally.above > tally.root {
                     above.append(
-                        claims(tally.above - tally.root, "lies", "lie") + " above the entries of a place and keep everything below")
+                        claims(tally.above - tally.root, "lies", "lie")
+                            + " above the entries of a place and keep everything below")
                 }
                 if tally.outside > 0 {
                     outside.append(
-                        claims(tally.outside, "points", "point") + " outside this store: here they keep nothing but near misses")
+                        claims(tally.outside, "points", "point")
+                            + " outside this store: here they keep nothing but near misses")
                 }
             }
         }

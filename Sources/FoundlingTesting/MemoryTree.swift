@@ -60,7 +60,8 @@ package struct MemoryTree {
             waiting.append((listing.append(name: name, parent: node, kind: kind, role: .interior)!, below, path))
         case .entry(let place, let below):
             let added = listing.append(
-                name: name, parent: node, kind: kind, role: .entry, place: place, isNested: layout.isInsideEntry(state))!
+                name: name, parent: node, kind: kind, role: .entry, place: place,
+                isNested: layout.isInsideEntry(state))!
             if let below { waiting.append((added, below, path)) }
         }
         return true

@@ -34,7 +34,9 @@ package struct Oracle {
             case .outside(let outside): parts = folded(outside)
             }
             if parts.starts(with: wanted) || wanted.starts(with: parts) { return true }
-            return (0...max(0, parts.count - end.count)).contains { Array(parts.dropFirst($0).prefix(end.count)) == end }
+            return (0...max(0, parts.count - end.count)).contains {
+                Array(parts.dropFirst($0).prefix(end.count)) == end
+            }
         }
     }
 
@@ -105,7 +107,8 @@ package struct Oracle {
         while let byte = rest.first {
             let digits = rest.dropFirst().prefix(2)
             if byte == 0x25, digits.count == 2,
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16), digits.allSatisfy({ $0 != 0x2B && $0 != 0x2D })
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
+                digits.allSatisfy({ $0 != 0x2B && $0 != 0x2D })
             {
                 result.append(value)
                 rest = rest.dropFirst(3)

@@ -24,7 +24,8 @@ package struct Program {
         let becomesNobody = asNobody && geteuid() == 0
         return try execute(
             becomesNobody ? "/usr/bin/setpriv" : path,
-            (becomesNobody ? ["--reuid=65534", "--regid=65534", "--clear-groups", path] : []) + arguments, in: directory,
+            (becomesNobody ? ["--reuid=65534", "--regid=65534", "--clear-groups", path] : []) + arguments,
+            in: directory,
             environment: environment)
     }
 

@@ -13,7 +13,8 @@ package final class World {
     package init(_ name: String = #function) throws {
         let label = name.filter { $0.isLetter || $0.isNumber }.prefix(40)
         let base = ProcessInfo.processInfo.environment["FOUNDLING_WORLDS"] ?? NSTemporaryDirectory()
-        directory = URL(fileURLWithPath: base).standardizedFileURL.path + "/foundling-\(label)-\(UUID().uuidString.prefix(8))"
+        directory =
+            URL(fileURLWithPath: base).standardizedFileURL.path + "/foundling-\(label)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
     }
 
@@ -111,17 +112,20 @@ package final class World {
 
     /// The commonest world: `items/*` claimed by rows of `items(id, path)`.
     package func items(
-        claims: String = #"["items/{id}", "{path}"]"#, rows: [(id: String, path: String?)], safety: String = "min_age: 0s",
+        claims: String = #"["items/{id}", "{path}"]"#, rows: [(id: String, path: String?)],
+        safety: String = "min_age: 0s",
         store extra: String = "", entries: String = "items/*", more: String = "", record: String = ""
     ) throws {
         try sql("CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, status TEXT)")
         for row in rows { try insert("INSERT INTO items VALUES (?, ?, 'ready')", [row.id, row.path]) }
-        let extras = record.isEmpty ? "" : "\n" + record.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
+        let rules = more.split(separator: "\n").map { "  " + $0 + "\n" }.joined()
+        let extras =
+            record.isEmpty ? "" : "\n" + record.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
         try write(
             """
             items:
               entries: \(entries)
-            \(more.isEmpty ? "" : more.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n")  records:
+            \(rules)  records:
                 - table: items
                   key: id
                   claims: \(claims)\(extras)

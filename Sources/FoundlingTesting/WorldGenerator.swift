@@ -30,8 +30,10 @@ package struct WorldGenerator {
     /// Names chosen to be confused with one another.
     private static let names: [[UInt8]] =
         [
-            "a", "A", "ab", "a b", "a%20b", "a ", "b", "1", "10", "train_1", "Train_1", "train_10", "\u{E9}", "e\u{301}",
-            "\u{C9}", "x.y", "...", "-rf", "a\\b", "data", "items", "ß", "ss", "%", "%41", "a\u{0A}b", "\u{1B}[2J", "*", "日",
+            "a", "A", "ab", "a b", "a%20b", "a ", "b", "1", "10", "train_1", "Train_1", "train_10", "\u{E9}",
+            "e\u{301}",
+            "\u{C9}", "x.y", "...", "-rf", "a\\b", "data", "items", "ß", "ss", "%", "%41", "a\u{0A}b", "\u{1B}[2J", "*",
+            "日",
         ].map { Array($0.utf8) } + [[0x66, 0xFF, 0x6F], [0xE9], [0xFE]]
 
     private var random: Seeded
@@ -47,7 +49,9 @@ package struct WorldGenerator {
             claims.append(spell(subject))
         }
         return Drawn(
-            entries: entries.sorted { $0.lexicographicallyPrecedes($1) }.map { Bool.random(using: &random) ? $0 + [0x2F] : $0 },
+            entries: entries.sorted { $0.lexicographicallyPrecedes($1) }.map {
+                Bool.random(using: &random) ? $0 + [0x2F] : $0
+            },
             claims: claims)
     }
 

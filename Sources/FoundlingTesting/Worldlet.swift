@@ -76,8 +76,10 @@ package struct Worldlet {
                 found[path] = "claimed"
             }
         }
-        return found.sorted { $0.key.description < $1.key.description || ($0.key.description == $1.key.description && $0.value < $1.value) }
-            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return found.sorted {
+            $0.key.description < $1.key.description || ($0.key.description == $1.key.description && $0.value < $1.value)
+        }
+        .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 }
 
@@ -85,9 +87,11 @@ extension Manifest {
     /// A manifest of these resources; nothing in it exists.
     package static func test(_ resources: [Resource], ignore: [String] = []) -> Manifest {
         Manifest(
-            file: "/srv/app/foundling.yaml", database: .init(url: DatabaseURL(engine: .sqlite, location: "/srv/app/app.db")),
+            file: "/srv/app/foundling.yaml",
+            database: .init(url: DatabaseURL(engine: .sqlite, location: "/srv/app/app.db")),
             store: .init(
-                root: "/srv/app/data", quarantine: "/srv/app/data/.foundling", ignore: ignore.compactMap { IgnoreRule($0) }),
+                root: "/srv/app/data", quarantine: "/srv/app/data/.foundling",
+                ignore: ignore.compactMap { IgnoreRule($0) }),
             resources: resources)
     }
 }

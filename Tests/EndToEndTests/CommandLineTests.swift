@@ -57,7 +57,9 @@ import Testing
         try Data(text.utf8).write(to: URL(fileURLWithPath: world.manifest))
         let run = try Program.run(["scan"], in: world.directory)
         #expect(run.status == 1)
-        for mistake in ["foundling.yaml:2:", "'root'", "foundling.yaml:3:", "foundling.yaml:5:", "'table'", "'{' without '}'"] {
+        for mistake in [
+            "foundling.yaml:2:", "'root'", "foundling.yaml:3:", "foundling.yaml:5:", "'table'", "'{' without '}'",
+        ] {
             #expect(run.errors.contains(mistake), "\(mistake)")
         }
     }
@@ -65,7 +67,8 @@ import Testing
     @Test func nothingButTheReportGoesIntoAPipe() throws {
         let world = try orphanWorld("pipe")
         for format in ["table", "json", "jsonl", "csv", "markdown"] {
-            let run = try Program.run(["scan", "--format", format], in: world.directory, environment: ["TERM": "xterm-256color"])
+            let run = try Program.run(
+                ["scan", "--format", format], in: world.directory, environment: ["TERM": "xterm-256color"])
             #expect(run.status == 0)
             #expect(!run.output.contains("\u{1B}"), "\(format)")
             #expect(format == "jsonl" || format == "csv" || run.errors == "", "\(format)")
@@ -85,7 +88,9 @@ import Testing
         #expect(resource["orphaned"] as? Int == 1)
         #expect((resource["bytes"] as? [String: Int])?["apparent"] == 2)
         let finding = try #require((document["findings"] as? [[String: Any]])?.first)
-        for field in ["kind", "resource", "path", "cause", "bytes", "newest", "evidence"] { #expect(finding[field] != nil) }
+        for field in ["kind", "resource", "path", "cause", "bytes", "newest", "evidence"] {
+            #expect(finding[field] != nil)
+        }
         #expect((document["certificate"] as? [String: Any])?["errors"] as? Int == 0)
     }
 
@@ -100,7 +105,10 @@ import Testing
         }
         let lines = try Program.run(["scan", "--format", "jsonl"], in: world.directory).output.split(separator: "\n")
         let findings = try lines.compactMap { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
-        #expect(findings.contains { $0["path"] as? String == "items/\u{1B}[2Jclean\n  0 orphans" && $0["path_bytes"] == nil })
+        #expect(
+            findings.contains {
+                $0["path"] as? String == "items/\u{1B}[2Jclean\n  0 orphans" && $0["path_bytes"] == nil
+            })
         #expect(findings.contains { $0["path_bytes"] as? [Int] == Array("items/".utf8).map(Int.init) + [255, 254] })
     }
 
@@ -108,7 +116,8 @@ import Testing
         let world = try orphanWorld("nothing")
         func picture() throws -> String {
             try Program.execute(
-                "/usr/bin/find", [world.directory, "-printf", "%p %y %s %T@ %C@ %n %m\n"]).output
+                "/usr/bin/find", [world.directory, "-printf", "%p %y %s %T@ %C@ %n %m\n"]
+            ).output
         }
         let before = try picture()
         for arguments in [["scan"], ["scan", "--sizes", "none"], ["check"], ["explain", "items/orphan"]] {
@@ -119,7 +128,9 @@ import Testing
 
     @Test func explainTakesAPathHoweverItIsSpelt() throws {
         let world = try orphanWorld("spelt")
-        for path in ["items/orphan", "data/items/orphan", world.store + "/items/orphan", "./data/items/../items/orphan"] {
+        for path in [
+            "items/orphan", "data/items/orphan", world.store + "/items/orphan", "./data/items/../items/orphan",
+        ] {
             let run = try Program.run(["explain", path], in: world.directory)
             #expect(run.output.contains("verdict: orphan"), "\(path)")
         }

@@ -20,7 +20,8 @@ import Testing
     /// Without what differs from disk to disk: its figures, blocks and ages. The document's own figures are in G.
     private static func masked(_ text: String, _ directory: String) -> String {
         var isDisk = false
-        return text.replacing(directory, with: "DIR").split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        return text.replacing(directory, with: "DIR").split(separator: "\n", omittingEmptySubsequences: false).map {
+            line in
             var line = String(line)
             if line.hasPrefix("Disk:") { isDisk = true } else if line.isEmpty { isDisk = false }
             if isDisk || line.contains("Available") || line.contains("%  →") || line.contains("→") {
@@ -32,11 +33,14 @@ import Testing
         }.joined(separator: "\n")
     }
 
-    @Test(arguments: [("trainings", "174G"), ("datasets", "124G"), ("activations", "40G"), ("models", "35G"), (".", "371G")])
+    @Test(arguments: [
+        ("trainings", "174G"), ("datasets", "124G"), ("activations", "40G"), ("models", "35G"), (".", "371G"),
+    ])
     func duPrintsTheFoundingDocumentsFigures(_ area: String, _ size: String) throws {
         let world = try World()
         #expect(try Program.run(["demo", world.directory + "/studio"]).status == 0)
-        let du = try Program.execute("/usr/bin/du", ["-sh", "--apparent-size", world.directory + "/studio/data/" + area])
+        let du = try Program.execute(
+            "/usr/bin/du", ["-sh", "--apparent-size", world.directory + "/studio/data/" + area])
         #expect(du.output.hasPrefix(size + "\t"))
     }
 

@@ -46,7 +46,9 @@ import Testing
     }
 
     @Test func everyLinkOfTheDocumentsLeadsSomewhere() throws {
-        let files = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/docs").filter { $0.hasSuffix(".md") }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/docs").filter {
+            $0.hasSuffix(".md")
+        }
         for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + files.map({ "docs/" + $0 }) {
             let directory = (file as NSString).deletingLastPathComponent
             for match in try Repository.text(file).matches(of: #/\]\(([^)#:]+)(?:#[^)]*)?\)/#) {

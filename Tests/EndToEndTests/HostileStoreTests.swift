@@ -109,7 +109,9 @@ import Testing
         try world.link("items/one/two", to: "../../items")
         #expect(mkfifo(world.store + "/items/pipe", 0o644) == 0)
         #expect(
-            try kinds(world) == ["orphan items/loop", "orphan items/one", "orphan items/orphan", "unrecognised items/pipe"])
+            try kinds(world) == [
+                "orphan items/loop", "orphan items/one", "orphan items/orphan", "unrecognised items/pipe",
+            ])
     }
 
     @Test func entriesThatDifferByCaseOrUnicodeFormAreDifferent() throws {
@@ -134,7 +136,8 @@ import Testing
     @Test func aRootThatIsALinkIsTheStoreItLeadsTo() throws {
         let world = try world("rootlink")
         try FileManager.default.createSymbolicLink(atPath: world.directory + "/link", withDestinationPath: "data")
-        let text = try String(contentsOfFile: world.manifest, encoding: .utf8).replacing("root: data", with: "root: link")
+        let text = try String(contentsOfFile: world.manifest, encoding: .utf8).replacing(
+            "root: data", with: "root: link")
         try Data(text.utf8).write(to: URL(fileURLWithPath: world.manifest))
         try world.insert("INSERT INTO items VALUES (?, ?, '')", ["q", world.store + "/items/orphan/x"])
         #expect(try kinds(world) == [])

@@ -1,7 +1,8 @@
 import FoundlingCore
 import Testing
 
-/// Every row is one recorded path and all that it may mean, for a root at /srv/app/data with the aliases /data and data.
+/// Every row is one recorded path and all that it may mean, for a root at /srv/app/data with the aliases /data and
+/// data.
 @Suite struct ClaimReadingsTests {
     @Test(arguments: [
         ("trainings/a", "trainings/a"),

@@ -7,7 +7,8 @@ import Testing
 
     @Test func theFoundingFiguresGiveItsPercentagesByBothCounts() {
         let disk = DiskSpace(
-            total: 466 * Self.gigabyte, free: 46 * Self.gigabyte, available: 27 * Self.gigabyte, inodes: 100, inodesFree: 40)
+            total: 466 * Self.gigabyte, free: 46 * Self.gigabyte, available: 27 * Self.gigabyte, inodes: 100,
+            inodesFree: 40)
         #expect(disk.used == 420 * Self.gigabyte)
         #expect(disk.usedPercentWithReserved == 95)
         #expect(disk.usedPercent == 94)

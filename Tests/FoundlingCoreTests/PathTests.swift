@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("trainings/*", "trainings/a", true), ("trainings/*", "trainings/a/b", false), ("trainings/*", "trainings", false),
+        ("trainings/*", "trainings/a", true), ("trainings/*", "trainings/a/b", false),
+        ("trainings/*", "trainings", false),
         ("photos/**", "photos/a/b/c.jpg", true), ("photos/**", "photos", false), ("photos/*/**", "photos/a", false),
         ("photos/*/**", "photos/a/b", true), ("*", "a", true), ("a/b", "a/b", true),
     ])

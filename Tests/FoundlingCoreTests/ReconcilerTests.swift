@@ -110,7 +110,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("files/a/b/c", "files/a/b/c", "claimed files/a/b/c"), ("files/a/b/c files/d", "files/a", "claimed files/a/b/c, orphan files/d"),
+        ("files/a/b/c", "files/a/b/c", "claimed files/a/b/c"),
+        ("files/a/b/c files/d", "files/a", "claimed files/a/b/c, orphan files/d"),
         ("files/a/b/c", "files/a/b/c/below", "claimed files/a/b/c"), ("files/a/B", "files/a/b", "near files/a/B"),
         ("files/a/b", "/elsewhere/a/b", "near files/a/b"), ("files/a/b", "/elsewhere/files/a/b", "near files/a/b"),
     ])
@@ -134,8 +135,10 @@ import Testing
         let layout = Layout(
             .test([.items], ignore: ["lost+found", "items/keep.me", "*.lock"]), reserved: [StorePath("items/app.db")!])
         let listing = try #require(
-            MemoryTree(["items/lost+found/", "items/keep.me", "items/x.lock", "items/app.db", "items/.foundling/", "items/a"])
-                .list(layout))
+            MemoryTree([
+                "items/lost+found/", "items/keep.me", "items/x.lock", "items/app.db", "items/.foundling/", "items/a",
+            ])
+            .list(layout))
         let entries = (1..<listing.count).filter { listing.role(of: $0) == .entry }
         #expect(entries.map { listing.path(of: $0).description } == ["items/a"])
     }
@@ -144,7 +147,8 @@ import Testing
         let layout = Layout(.test([.items]))
         let listing = try #require(MemoryTree(["items/a/db/app.db", "items/b"]).list(layout))
         let reconciler = Reconciler(
-            listing, layout, ClaimReadings(root: "/srv/data", aliases: []), protected: [StorePath("items/a/db/app.db")!])
+            listing, layout, ClaimReadings(root: "/srv/data", aliases: []), protected: [StorePath("items/a/db/app.db")!]
+        )
         #expect(reconciler.judge().candidates.map { listing.path(of: $0).description } == ["items/b"])
     }
 
@@ -164,7 +168,11 @@ import Testing
         // A space inside a name is written as it is: names end where `items/`, `tmp/`… begins again.
         var parts: [String] = []
         for word in text.split(separator: " ") {
-            if word.contains("/") || parts.isEmpty { parts.append(String(word)) } else { parts[parts.count - 1] += " " + word }
+            if word.contains("/") || parts.isEmpty {
+                parts.append(String(word))
+            } else {
+                parts[parts.count - 1] += " " + word
+            }
         }
         return parts
     }

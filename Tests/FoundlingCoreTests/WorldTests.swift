@@ -37,7 +37,8 @@ import Testing
             }
             if !isClaimed, !candidates.contains(node) {
                 let tail = path.bytes.starts(with: "shards/".utf8) ? 2 : 1
-                let isExcused = near.contains(node) && drawn.claims.contains { oracle.couldMean($0, path.bytes, tail: tail) }
+                let isExcused =
+                    near.contains(node) && drawn.claims.contains { oracle.couldMean($0, path.bytes, tail: tail) }
                 if !isExcused { Issue.record("seed \(seed): \(path) is claimed by nobody and was kept: \(drawn)") }
             }
         }

@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("all of: one missing", #"["items/{id}", "{path}"]"#, true), ("any of: one there", #"[["items/{id}", "{path}"]]"#, false),
+        ("all of: one missing", #"["items/{id}", "{path}"]"#, true),
+        ("any of: one there", #"[["items/{id}", "{path}"]]"#, false),
         ("any of: none there", #"[["items/no", "{path}"]]"#, true), ("NULL requires nothing", #"["{status}"]"#, false),
     ])
     func requirementsAreAllOfAndInnerListsAnyOf(_ name: String, _ requires: String, _ isDangling: Bool) throws {
@@ -53,7 +54,9 @@ import Testing
     @Test func aDanglingRecordNamesTableKeyAndRequirement() throws {
         let world = try World()
         try world.file("items/live")
-        try world.items(rows: [("live", nil), ("k7", "/data/items/k7")], store: "aliases: [/data]", record: #"requires: ["{path}"]"#)
+        try world.items(
+            rows: [("live", nil), ("k7", "/data/items/k7")], store: "aliases: [/data]", record: #"requires: ["{path}"]"#
+        )
         let finding = try #require(try world.scan().findings.first { $0.kind == .dangling })
         #expect(finding.record?.table == "items")
         #expect(finding.record?.key == Array("k7".utf8))
@@ -74,7 +77,9 @@ import Testing
         let world = try World()
         try world.file("items/live")
         try world.items(
-            rows: [("live", nil), ("there", "/etc/hostname"), ("gone", "/nonexistent/file"), ("cloud", "s3://bucket/x")],
+            rows: [
+                ("live", nil), ("there", "/etc/hostname"), ("gone", "/nonexistent/file"), ("cloud", "s3://bucket/x"),
+            ],
             record: #"requires: ["{path}"]"#)
         let result = try world.scan()
         #expect(result.findings.filter { $0.kind == .dangling }.map { $0.record?.key } == [Array("gone".utf8)])
@@ -82,7 +87,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""sh/{id[0:2]}/{id}""#, "sh/ab/abcd"), (#""sh/{id[2:]}/{id}""#, "sh/cd/abcd"), (#""sh/{id[:1]}/{id}.x""#, "sh/a/abcd.x"),
+        (#""sh/{id[0:2]}/{id}""#, "sh/ab/abcd"), (#""sh/{id[2:]}/{id}""#, "sh/cd/abcd"),
+        (#""sh/{id[:1]}/{id}.x""#, "sh/a/abcd.x"),
         (#"{ sql: "'sh/' || substr(id, 1, 2) || '/' || id" }"#, "sh/ab/abcd"),
     ])
     func templatesSliceAndExpressionsCompute(_ claim: String, _ path: String) throws {
@@ -106,7 +112,8 @@ import Testing
         try world.file("items/10")
         try world.file("items/legacy")
         try world.sql(
-            "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE old (o TEXT); INSERT INTO old VALUES ('items/legacy')")
+            "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE old (o TEXT); INSERT INTO old VALUES ('items/legacy')"
+        )
         try world.write(
             """
             items:
@@ -122,7 +129,9 @@ import Testing
     @Test func queryColumnsSayMakingAndRequired() throws {
         let world = try World()
         try world.file("items/live")
-        try world.sql("CREATE TABLE t (id TEXT, m INT, r INT); INSERT INTO t VALUES ('live',0,0), ('a',1,1), ('b',0,1), ('c',0,0)")
+        try world.sql(
+            "CREATE TABLE t (id TEXT, m INT, r INT); INSERT INTO t VALUES ('live',0,0), ('a',1,1), ('b',0,1), ('c',0,0)"
+        )
         try world.write(
             """
             items:
@@ -174,7 +183,9 @@ import Testing
               records: [{ table: logs, key: id, claims: ["logs/log_{id}"] }]
             """)
         let result = try world.scan()
-        #expect(result.verdicts == "orphan trainings/train_8, orphan trainings/train_9, newer_than_catalog trainings/train_99")
+        #expect(
+            result.verdicts
+                == "orphan trainings/train_8, orphan trainings/train_9, newer_than_catalog trainings/train_99")
         #expect(result.finding("trainings/train_8")?.cause == .childRowsRemain)
         #expect(result.finding("trainings/train_9")?.cause == .siblingRemains)
         #expect(result.finding("trainings/train_99")?.cause == .neverRecorded)

@@ -19,7 +19,8 @@ import Testing
         try world.file("items/a")
         try world.items(rows: [("a", nil)])
         let text = try String(contentsOfFile: world.manifest, encoding: .utf8)
-        let changed = good == "items" ? text.replacing("table: items", with: "table: \(bad)") : text.replacing(good, with: bad)
+        let changed =
+            good == "items" ? text.replacing("table: items", with: "table: \(bad)") : text.replacing(good, with: bad)
         try Data(changed.utf8).write(to: URL(fileURLWithPath: world.manifest))
         #expect(try world.refusal() == code, "\(name)")
     }
@@ -32,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("empty", [UInt8](), FoundlingError.Code.catalogCorrupt), ("text", Array("hello, this is no database".utf8), .catalogCorrupt),
+        ("empty", [UInt8](), FoundlingError.Code.catalogCorrupt),
+        ("text", Array("hello, this is no database".utf8), .catalogCorrupt),
     ])
     func aFileThatIsNoDatabaseRefuses(_ name: String, _ bytes: [UInt8], _ code: FoundlingError.Code) throws {
         let world = try World()
@@ -55,8 +57,11 @@ import Testing
         let world = try World()
         for i in 0..<5 { try world.file("items/\(i)") }
         try world.sql("CREATE TABLE items (id TEXT, path TEXT, status TEXT)")
-        try world.sql("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO items SELECT i, printf('%0500d', i), '' FROM n")
-        try world.write(#"items: { entries: items/*, records: [{ table: items, key: id, claims: ["items/{id}", "{path}"] }] }"#)
+        try world.sql(
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO items SELECT i, printf('%0500d', i), '' FROM n"
+        )
+        try world.write(
+            #"items: { entries: items/*, records: [{ table: items, key: id, claims: ["items/{id}", "{path}"] }] }"#)
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: world.database))
         try handle.seek(toOffset: 40_960)
         try handle.write(contentsOf: Data(repeating: 0xA5, count: 81_920))
@@ -65,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a NUL", "CAST(X'6974656D732F6100' AS TEXT)"), ("a BLOB", "X'6974656D732F61'"), ("too long", "printf('%05000d', 1)"),
+        ("a NUL", "CAST(X'6974656D732F6100' AS TEXT)"), ("a BLOB", "X'6974656D732F61'"),
+        ("too long", "printf('%05000d', 1)"),
     ])
     func aPathThatCannotBeReadRefuses(_ name: String, _ value: String) throws {
         let world = try World()
@@ -137,7 +143,8 @@ import Testing
         try world.file("items/a")
         try world.items(rows: [("b", nil)])
         try world.sql("PRAGMA journal_mode = WAL")
-        let open = try OpenDatabase(world.database, "PRAGMA wal_autocheckpoint = 0; INSERT INTO items VALUES ('a', NULL, '')")
+        let open = try OpenDatabase(
+            world.database, "PRAGMA wal_autocheckpoint = 0; INSERT INTO items VALUES ('a', NULL, '')")
         defer { open.close() }
         #expect(try world.verdicts() == "")
     }

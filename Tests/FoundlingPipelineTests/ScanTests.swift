@@ -69,7 +69,8 @@ import Testing
     @Test func aFutureTimeKeepsThatEntryOnly() throws {
         let world = try World()
         let file = try world.file("items/future/file")
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 900_000)], ofItemAtPath: file)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: 900_000)], ofItemAtPath: file)
         try world.file("items/other")
         try world.file("items/live")
         try world.items(rows: [("live", nil)])
@@ -126,7 +127,8 @@ import Testing
         try world.items(rows: [("live", nil)])
         try world.file("items/live")
         for name in ["app.db", "foundling.yaml"] {
-            try FileManager.default.moveItem(atPath: "\(world.directory)/\(name)", toPath: "\(world.store)/items/\(name)")
+            try FileManager.default.moveItem(
+                atPath: "\(world.directory)/\(name)", toPath: "\(world.store)/items/\(name)")
         }
         let path = world.store + "/items/foundling.yaml"
         let text = try String(contentsOfFile: path, encoding: .utf8).replacing("root: data", with: "root: ..")

@@ -30,7 +30,8 @@ struct DemoCommand: ParsableCommand {
             let world = try DemoWorld.make(in: directory)
             try Terminal.write("Made a demo world in \(Printable.escape(world.directory)).\n")
             try Terminal.write(
-                "Its files are sparse: they look like 371G, occupy almost nothing, and removing them would free nothing.\n\n")
+                "Its files are sparse: they look like 371G, occupy almost nothing, and removing them would free nothing.\n\n"
+            )
             let (manifest, _) = try ManifestReader.read(
                 file: world.manifest, environment: ProcessInfo.processInfo.environment)
             let result = try Scan(manifest).run()

@@ -26,9 +26,12 @@ struct CheckReport {
         if !result.unknownShapes.isEmpty {
             lines.append(style.paint("Shapes that no rule knows", .heading))
             for shape in result.unknownShapes.prefix(20) {
-                lines.append("  \(Count.text(shape.count)) × \(shape.pattern): \(shape.reason) (such as '\(shape.example)')")
+                lines.append(
+                    "  \(Count.text(shape.count)) × \(shape.pattern): \(shape.reason) (such as '\(shape.example)')")
             }
-            if result.unknownShapes.count > 20 { lines.append("  … and \(result.unknownShapes.count - 20) more shapes") }
+            if result.unknownShapes.count > 20 {
+                lines.append("  … and \(result.unknownShapes.count - 20) more shapes")
+            }
             lines.append("")
         }
         for warning in result.warnings { lines.append(style.paint("warning: ", .caution) + warning) }
@@ -53,7 +56,9 @@ struct CheckReport {
         for rule in source.rules {
             let tone: Style.Tone = rule.claims > 0 && rule.met == 0 ? .caution : .plain
             lines.append(
-                style.paint("    \(rule.text): \(Count.text(rule.met)) of \(Count.text(rule.claims, "claim", "claims")) met", tone))
+                style.paint(
+                    "    \(rule.text): \(Count.text(rule.met)) of \(Count.text(rule.claims, "claim", "claims")) met",
+                    tone))
             lines += rule.samples.map { style.paint("      \($0.claim) → \($0.outcome)", .hint) }
         }
         return lines

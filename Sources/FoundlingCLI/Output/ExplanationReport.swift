@@ -23,7 +23,8 @@ struct ExplanationReport {
     func text() -> String {
         var lines = [style.paint(explanation.path.description, .heading)]
         lines.append("  \(explanation.kind.map { "a \($0.name), " } ?? "")\(explanation.role)")
-        lines.append("  verdict: " + style.paint(verdict, verdict == "orphan" || verdict == "dangling" ? .alarm : .plain))
+        lines.append(
+            "  verdict: " + style.paint(verdict, verdict == "orphan" || verdict == "dangling" ? .alarm : .plain))
         if let finding = explanation.finding {
             if finding.kind == .orphan { lines.append("  cause: \(finding.cause.rawValue): \(finding.cause.meaning)") }
             lines += finding.evidence.notes.map { "  \($0)" }
@@ -54,7 +55,8 @@ struct ExplanationReport {
         var lines = [
             "  \(Size.text(measured.bytes.allocated)) on disk, \(Size.text(measured.bytes.apparent)) apparent, "
                 + Count.text(measured.files, "file", "files")
-                + (measured.isPartial ? "; part of it was not seen" : "; removing it alone frees \(Size.text(measured.freed))")
+                + (measured.isPartial
+                    ? "; part of it was not seen" : "; removing it alone frees \(Size.text(measured.freed))")
         ]
         if measured.newest != .min {
             let age = explanation.minAge.map { " (min_age \(Words.duration($0)))" } ?? ""
@@ -69,7 +71,9 @@ struct ExplanationReport {
         for claim in explanation.claims {
             let key = claim.key.map { " '\(Printable.escape($0))'" } ?? ""
             let state = claim.isReleased ? ", released: keeps nothing" : claim.isMaking ? ", being made" : ""
-            lines.append("  \(words(claim.relation)): '\(Printable.escape(claim.claim))' by \(claim.source)\(key), rule \(claim.rule)\(state)")
+            lines.append(
+                "  \(words(claim.relation)): '\(Printable.escape(claim.claim))' by \(claim.source)\(key), rule \(claim.rule)\(state)"
+            )
         }
         if explanation.claims.isEmpty {
             lines.append("  none of \(Count.text(explanation.rowsRead, "row", "rows")) read")
@@ -121,7 +125,8 @@ struct ExplanationReport {
         let advice: [String]
 
         enum CodingKeys: String, CodingKey {
-            case version, path, entry, role, verdict, cause, resource, enclosing, rules, claims, notes, bytes, newest, advice
+            case version, path, entry, role, verdict, cause, resource, enclosing, rules, claims, notes, bytes, newest,
+                advice
             case pathBytes = "path_bytes"
             case claimCount = "claim_count"
             case rowsRead = "rows_read"

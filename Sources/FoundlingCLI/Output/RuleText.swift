@@ -73,7 +73,8 @@ struct RuleText {
                 it, and by claims above it only from its own sources. It is judged only where the entry around it is \
                 claimed by no row being made and is itself neither young, pinned, nearly claimed nor half seen.
                 """),
-        RuleText(name: "kind", meaning: "What an entry may be: directory, file or symlink. Anything else is unrecognised."),
+        RuleText(
+            name: "kind", meaning: "What an entry may be: directory, file or symlink. Anything else is unrecognised."),
         RuleText(name: "except", meaning: "Globs for paths in a place that are no entries and not worth a word."),
         RuleText(
             name: "requires_when",
@@ -98,6 +99,7 @@ struct RuleText {
                 """),
         RuleText(
             name: "retention",
-            meaning: "How long what was moved to quarantine can be taken back before a purge may remove it: 7d by default."),
+            meaning:
+                "How long what was moved to quarantine can be taken back before a purge may remove it: 7d by default."),
     ]
 }

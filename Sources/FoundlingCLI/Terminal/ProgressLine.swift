@@ -25,7 +25,11 @@ final class ProgressLine: Sendable {
 
         mutating func endStage() {
             if let progress {
-                times.append((progress.stageName, Double(DispatchTime.now().uptimeNanoseconds - stageStarted.uptimeNanoseconds) / 1e9))
+                times.append(
+                    (
+                        progress.stageName,
+                        Double(DispatchTime.now().uptimeNanoseconds - stageStarted.uptimeNanoseconds) / 1e9
+                    ))
             }
         }
     }

@@ -6,7 +6,8 @@ internal import GRDBSQLite
 struct SQLiteCatalog: Sendable {
     let path: String
     private let queue: DatabaseQueue
-    /// Seconds to wait for a writer in rollback mode. Longer than a usual transaction, short enough to be told of a lock.
+    /// Seconds to wait for a writer in rollback mode. Longer than a usual transaction, short enough to be told of a
+    /// lock.
     private static let busyTimeout = 5.0
 
     init(path: String) throws(FoundlingError) {
@@ -50,7 +51,8 @@ struct SQLiteCatalog: Sendable {
         }
     }
 
-    func prove(_ resources: [Resource]) throws(FoundlingError) -> [(resource: Int, source: Int, error: FoundlingError)] {
+    func prove(_ resources: [Resource]) throws(FoundlingError) -> [(resource: Int, source: Int, error: FoundlingError)]
+    {
         try snapshot("looking at its tables") { database throws(FoundlingError) in
             var errors: [(resource: Int, source: Int, error: FoundlingError)] = []
             for (r, resource) in resources.enumerated() {
@@ -128,11 +130,14 @@ struct SQLiteCatalog: Sendable {
         } catch let error as FoundlingError {
             throw error
         } catch {
-            throw SQLiteFault.explain(error, path: path, doing: "preparing '\(source.name)' (manifest line \(source.line))")
+            throw SQLiteFault.explain(
+                error, path: path, doing: "preparing '\(source.name)' (manifest line \(source.line))")
         }
     }
 
-    private func columns(of table: String, _ schema: String?, _ database: Database) throws -> [SourceQueryBuilder.Column] {
+    private func columns(of table: String, _ schema: String?, _ database: Database) throws -> [SourceQueryBuilder
+        .Column]
+    {
         let sql = "SELECT name, type FROM pragma_table_xinfo(?1, ?2)"
         return try Row.fetchAll(database, sql: sql, arguments: [table, schema ?? "main"])
             .map { SourceQueryBuilder.Column(name: $0["name"], type: $0["type"]) }
@@ -141,7 +146,9 @@ struct SQLiteCatalog: Sendable {
     private func missing(_ source: RecordSource, _ name: String, _ database: Database) throws -> FoundlingError {
         let tables = try String.fetchAll(
             database,
-            sql: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name")
+            sql:
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
         let hint =
             Nearest.word(to: name, in: tables).map { "did you mean '\($0)'?" }
             ?? (tables.isEmpty
@@ -151,7 +158,9 @@ struct SQLiteCatalog: Sendable {
             .tableMissing, "the database has no table '\(name)' (manifest line \(source.line))", hint: hint)
     }
 
-    private func references(to table: String, key: String, _ database: Database) throws -> [(table: String, column: String)] {
+    private func references(to table: String, key: String, _ database: Database) throws -> [(
+        table: String, column: String
+    )] {
         let sql = """
             SELECT m.name AS child, f."from" AS reference, f."to" AS target FROM sqlite_master m, pragma_foreign_key_list(m.name) f
             WHERE m.type = 'table' AND lower(f."table") = lower(?)
@@ -168,7 +177,10 @@ struct SQLiteCatalog: Sendable {
     ) throws(FoundlingError) -> Certificate.Catalog {
         do {
             var identity: [String: String] = [:]
-            for pragma in ["application_id", "user_version", "schema_version", "page_count", "page_size", "journal_mode", "encoding"] {
+            for pragma in [
+                "application_id", "user_version", "schema_version", "page_count", "page_size", "journal_mode",
+                "encoding",
+            ] {
                 identity[pragma] = try String.fetchOne(database, sql: "PRAGMA \(pragma)")
             }
             var sequences: [String: Int64] = [:]

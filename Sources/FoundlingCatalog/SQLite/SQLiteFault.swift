@@ -7,7 +7,8 @@ enum SQLiteFault {
         let shown = Printable.escape(path)
         guard let error = error as? DatabaseError else {
             return FoundlingError(
-                .catalogUnreadable, "the database '\(shown)' failed while \(doing): \(error)", hint: "nothing was judged")
+                .catalogUnreadable, "the database '\(shown)' failed while \(doing): \(error)",
+                hint: "nothing was judged")
         }
         // Behind the line break stands what we put around the user's expression.
         let reason = error.message ?? "no reason given"
@@ -20,7 +21,9 @@ enum SQLiteFault {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return FoundlingError(
                 .catalogCorrupt, "the database '\(shown)' is damaged: \(message)",
-                hint: "restore it first (sqlite3 \(shown) '.recover'); rows that cannot be read would make files look like orphans")
+                hint:
+                    "restore it first (sqlite3 \(shown) '.recover'); rows that cannot be read would make files look like orphans"
+            )
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR:
             return FoundlingError(
                 .catalogUnreadable,

@@ -42,7 +42,8 @@ struct SQLiteRows {
             if code == SQLITE_DONE { return }
             guard code == SQLITE_ROW else {
                 let error = DatabaseError(
-                    resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(statement))))
+                    resultCode: ResultCode(rawValue: code),
+                    message: String(cString: sqlite3_errmsg(sqlite3_db_handle(statement))))
                 throw SQLiteFault.explain(error, path: path, doing: "reading '\(query.name)'")
             }
             try fill(&row, statement)
@@ -75,12 +76,15 @@ struct SQLiteRows {
     /// A condition's value: a number, or one of the words that stand for one; NULL is false.
     private func isTrue(_ column: Int, _ row: ClaimRow, _ statement: OpaquePointer) throws(FoundlingError) -> Bool {
         let index = Int32(column)
-        guard sqlite3_column_type(statement, index) == SQLITE_TEXT else { return sqlite3_column_int64(statement, index) != 0 }
+        guard sqlite3_column_type(statement, index) == SQLITE_TEXT else {
+            return sqlite3_column_int64(statement, index) != 0
+        }
         let word = String(decoding: Self.bytes(statement, index), as: UTF8.self).lowercased()
         if ["true", "t", "yes", "y", "on", "1"].contains(word) { return true }
         if ["false", "f", "no", "n", "off", "0", ""].contains(word) { return false }
         throw FoundlingError(
-            .sourceFailed, "column '\(query.columns[column])' in '\(query.name)' is neither true nor false: "
+            .sourceFailed,
+            "column '\(query.columns[column])' in '\(query.name)' is neither true nor false: "
                 + "'\(Printable.escape(word))'",
             hint: "make it 1 or 0; guessing could turn a row that keeps a file into one that does not")
     }
@@ -91,7 +95,10 @@ struct SQLiteRows {
         let start = row.mark
         let isBlob = sqlite3_column_type(statement, column) == SQLITE_BLOB
         let bytes = Self.bytes(statement, column, isBlob: isBlob)
-        row.append(isBlob ? Array(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined().utf8) : Array(bytes))
+        row.append(
+            isBlob
+                ? Array(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined().utf8)
+                : Array(bytes))
         row.endKey(from: start)
     }
 
@@ -108,7 +115,8 @@ struct SQLiteRows {
                 let index = Int32(column)
                 let type = sqlite3_column_type(statement, index)
                 if type == SQLITE_BLOB { throw undecodable(row, column, "it is a BLOB, not text") }
-                let value = type == SQLITE_NULL ? UnsafeRawBufferPointer(start: nil, count: 0) : Self.bytes(statement, index)
+                let value =
+                    type == SQLITE_NULL ? UnsafeRawBufferPointer(start: nil, count: 0) : Self.bytes(statement, index)
                 if value.contains(0) { throw undecodable(row, column, "it holds a NUL byte") }
                 let slice = from == 0 && to == nil ? value : Self.slice(value, from, to)
                 guard !slice.isEmpty else {
@@ -119,7 +127,8 @@ struct SQLiteRows {
             }
         }
         guard row.mark - start <= Self.longestPath else {
-            throw undecodable(row, nil, "it is \(row.mark - start) bytes long, and no path may exceed \(Self.longestPath)")
+            throw undecodable(
+                row, nil, "it is \(row.mark - start) bytes long, and no path may exceed \(Self.longestPath)")
         }
         return true
     }
@@ -128,7 +137,8 @@ struct SQLiteRows {
         _ statement: OpaquePointer, _ column: Int32, isBlob: Bool = false
     ) -> UnsafeRawBufferPointer {
         // The pointer first: it may convert the value, and the length is that of the result.
-        let start = isBlob ? sqlite3_column_blob(statement, column) : UnsafeRawPointer(sqlite3_column_text(statement, column))
+        let start =
+            isBlob ? sqlite3_column_blob(statement, column) : UnsafeRawPointer(sqlite3_column_text(statement, column))
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
     }
 
@@ -152,6 +162,8 @@ struct SQLiteRows {
         let what = column.map { "column '\(query.columns[$0])'" } ?? "a claim"
         return FoundlingError(
             .pathUndecodable, "\(what)\(key) in '\(query.name)' is no path: \(reason)",
-            hint: "correct the row, or leave it out with `released`; a claim that cannot be read could be the one that keeps a file")
+            hint:
+                "correct the row, or leave it out with `released`; a claim that cannot be read could be the one that keeps a file"
+        )
     }
 }

@@ -96,7 +96,8 @@ struct SourceQueryBuilder {
         func index(_ name: String) -> Int? { columns.firstIndex { $0.lowercased() == name } }
         guard let path = index("path") else {
             throw FoundlingError(
-                .columnMissing, "the query on line \(line) has no column named 'path' but: \(columns.joined(separator: ", "))",
+                .columnMissing,
+                "the query on line \(line) has no column named 'path' but: \(columns.joined(separator: ", "))",
                 hint: "name it: SELECT … AS path")
         }
         let required = index("required")

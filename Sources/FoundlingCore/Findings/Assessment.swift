@@ -124,7 +124,10 @@ package struct Assessment {
         guard let newest = look.measurement?.newest else { return (.orphan, origin, []) }
         let minAge = manifest.resources[resource].safety.minAge
         if newest > now {
-            return (.young, .unknown, ["something in it is dated after this scan began: written just now, or a clock is wrong"])
+            return (
+                .young, .unknown,
+                ["something in it is dated after this scan began: written just now, or a clock is wrong"]
+            )
         }
         if newest <= 0 { return (.young, .unknown, ["its times say nothing"]) }
         if now - newest < minAge * 1_000_000_000 { return (.young, .unknown, []) }
@@ -166,7 +169,9 @@ package struct Assessment {
             let children = (childRows[resource] ?? []).filter { $0.key == key }
             if !children.isEmpty {
                 findings[i].cause = .childRowsRemain
-                findings[i].evidence.notes += children.map { "\(Words.count($0.rows, "row", "rows")) in '\($0.table)' still refer to '\(Printable.escape(key))'" }
+                findings[i].evidence.notes += children.map {
+                    "\(Words.count($0.rows, "row", "rows")) in '\($0.table)' still refer to '\(Printable.escape(key))'"
+                }
                 continue
             }
             guard let node = node(findings[i]) else { continue }

@@ -61,7 +61,8 @@ package struct DanglingWatch: Sendable {
             if !isSatisfied, let recorded {
                 found.append(
                     Suspect(
-                        resource: row.resource, source: row.source, group: group, key: row.keyBytes, recorded: recorded))
+                        resource: row.resource, source: row.source, group: group, key: row.keyBytes, recorded: recorded)
+                )
             }
         }
         return found

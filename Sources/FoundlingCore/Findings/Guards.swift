@@ -35,7 +35,8 @@ package enum Guards {
         guard listing.isEmptyStore, rows > 0 else { return [] }
         return [
             FoundlingError(
-                .storeEmpty, "the store is empty while the database has \(Words.count(rows, "row", "rows")): it is probably not mounted",
+                .storeEmpty,
+                "the store is empty while the database has \(Words.count(rows, "row", "rows")): it is probably not mounted",
                 hint: "mount it, or correct store.root; nothing was judged")
         ]
     }

@@ -127,7 +127,8 @@ package struct Measurements: Sendable {
         return links.isEmpty ? alone : withShared(alone, Set(chosen))
     }
 
-    private func withShared(_ alone: (bytes: UInt64, inodes: Int), _ members: Set<Int>) -> (bytes: UInt64, inodes: Int) {
+    private func withShared(_ alone: (bytes: UInt64, inodes: Int), _ members: Set<Int>) -> (bytes: UInt64, inodes: Int)
+    {
         var (bytes, inodes) = alone
         for group in groups {
             let holders = Set(links[group].lazy.map(\.target))
@@ -144,7 +145,8 @@ package struct Measurements: Sendable {
     /// Runs of one inode.
     private var groups: [Range<Int>] {
         var (runs, start) = ([Range<Int>](), 0)
-        for i in links.indices where i + 1 == links.count || links[i + 1].inode != links[i].inode
+        for i in links.indices
+        where i + 1 == links.count || links[i + 1].inode != links[i].inode
             || links[i + 1].device != links[i].device
         {
             runs.append(start..<(i + 1))

@@ -85,7 +85,8 @@ package struct Layout: Sendable {
     /// Whether a directory in this state lies inside an entry.
     package func isInsideEntry(_ state: State) -> Bool { state.insideEntry }
 
-    /// The literal names that lead on from `state`, where nothing else does: then a directory inside an entry need not be
+    /// The literal names that lead on from `state`, where nothing else does: then a directory inside an entry need not
+    /// be
     /// listed at all.
     package func onlyNames(in state: State) -> [[UInt8]]? {
         guard state.insideEntry else { return nil }
@@ -166,8 +167,10 @@ package struct Layout: Sendable {
             State(active: active, insideEntry: insideEntry, path: state.path + [Array(name)])
         }
         // An ancestor of another place is never an entry, unless that place is nested in it.
-        if kind == .directory, state.insideEntry ? candidate.entry == nil && !candidate.onward.isEmpty
-            : candidate.onward.contains(where: { !places[$0.place].isNested })
+        if kind == .directory,
+            state.insideEntry
+                ? candidate.entry == nil && !candidate.onward.isEmpty
+                : candidate.onward.contains(where: { !places[$0.place].isNested })
         {
             return .interior(below(candidate.onward, insideEntry: state.insideEntry))
         }
@@ -175,7 +178,9 @@ package struct Layout: Sendable {
             let nested = kind == .directory ? candidate.onward : []
             return .entry(place: entry, nested.isEmpty ? nil : below(nested, insideEntry: true))
         }
-        if kind != .directory, candidate.refusal == nil, !candidate.onward.isEmpty, !state.insideEntry { return .blocked }
+        if kind != .directory, candidate.refusal == nil, !candidate.onward.isEmpty, !state.insideEntry {
+            return .blocked
+        }
         // Inside a living entry, whatever no place leads to is that entry's own affair.
         guard !candidate.isExcepted, let refusal = candidate.refusal else { return .unmanaged }
         return .unrecognised(refusal)

@@ -86,7 +86,8 @@ package struct ClaimTemplate: Hashable, Sendable {
             return .column(String(decoding: bytes, as: UTF8.self), from: 0, to: nil)
         }
         let name = String(decoding: bytes[..<open], as: UTF8.self)
-        let bounds = bytes[(open + 1)...].dropLast().split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let bounds = bytes[(open + 1)...].dropLast().split(
+            separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         let numbers = bounds.map { $0.isEmpty ? Int?.none : Int(String(decoding: $0, as: UTF8.self)) }
         guard !name.isEmpty, bytes.last == UInt8(ascii: "]"), bounds.count == 2,
             zip(bounds, numbers).allSatisfy({ $0.isEmpty || $1 != nil }), (numbers[0] ?? 0) >= 0,

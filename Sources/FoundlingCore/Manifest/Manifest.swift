@@ -73,7 +73,8 @@ package struct DatabaseURL: Hashable, Sendable {
     }
 
     package let engine: Engine
-    /// For SQLite the absolute path of the file; for a server the URL without its `+driver` suffix. It may hold a password.
+    /// For SQLite the absolute path of the file; for a server the URL without its `+driver` suffix. It may hold a
+    /// password.
     package let location: String
 
     package init(engine: Engine, location: String) {
@@ -84,7 +85,8 @@ package struct DatabaseURL: Hashable, Sendable {
 
 /// How careful to be; every number has a reason and a default.
 package struct Safety: Hashable, Sendable {
-    /// Seconds; anything newer is young and kept. It must exceed the longest time between writing a file and committing its
+    /// Seconds; anything newer is young and kept. It must exceed the longest time between writing a file and
+    /// committing its
     /// record: 24 h covers a download that lasts all day.
     package var minAge: Int64
     /// Seconds between quarantine and purge. Seven days let a weekly job notice what is missing.

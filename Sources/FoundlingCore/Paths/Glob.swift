@@ -106,7 +106,9 @@ package struct Glob: Hashable, Sendable {
     }
 
     /// How many leading components are literal: the directories that surely lie above every match.
-    package var fixedDepth: Int { components.firstIndex { !$0.isLiteral } ?? (isDeep ? components.count : max(components.count - 1, 0)) }
+    package var fixedDepth: Int {
+        components.firstIndex { !$0.isLiteral } ?? (isDeep ? components.count : max(components.count - 1, 0))
+    }
 
     package func matches(_ path: StorePath) -> Bool {
         let parts = path.components

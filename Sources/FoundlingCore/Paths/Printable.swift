@@ -2,7 +2,8 @@
 ///
 /// A file may be called "\u{1B}[2J" or carry a newline; printed as it is, a name could erase the line that accuses it.
 package enum Printable {
-    /// UTF-8 stays as it is; control characters, direction overrides and bytes that are not UTF-8 become `\xNN` or `\u{N}`.
+    /// UTF-8 stays as it is; control characters, direction overrides and bytes that are not UTF-8 become `\xNN` or
+    /// `\u{N}`.
     package static func escape(_ bytes: some Sequence<UInt8>) -> String {
         let bytes = Array(bytes)
         if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != .backslash }) {

@@ -1,6 +1,7 @@
 import CPCRE2
 
-/// A regular expression that says which names belong to a resource; what it does not match is unrecognised, never an orphan.
+/// A regular expression that says which names belong to a resource; what it does not match is unrecognised, never an
+/// orphan.
 ///
 /// Matched by PCRE2 on bytes, because a name need not be UTF-8: where a name is not, the expression simply fails there.
 package final class Shape: @unchecked Sendable {

@@ -54,7 +54,8 @@ package struct SourceTally: Sendable {
     package var claims = 0
     /// Claims that met an entry, of whatever resource.
     package var met = 0
-    /// Claims that met an entry of the source's own resource, lie above, or nearly met one: the mapping reaches the store.
+    /// Claims that met an entry of the source's own resource, lie above, or nearly met one: the mapping reaches the
+    /// store.
     package var metOwn = 0
     package var outside = 0
     package var above = 0

@@ -1,6 +1,7 @@
 /// Finds the nodes of a listing by the folded hash of their path: 8 bytes a slot, open addressing, never resized.
 ///
-/// Entries are indexed and claims stream past, rather than the other way round: the number of rows then costs no memory,
+/// Entries are indexed and claims stream past, rather than the other way round: the number of rows then costs no
+/// memory,
 /// a hit is confirmed byte for byte, and the same look-up finds near misses (docs/adr/0002).
 struct NodeTable: Sendable {
     private var slots: [UInt64]
@@ -28,7 +29,9 @@ struct NodeTable: Sendable {
                     let name = UnsafeRawBufferPointer(rebasing: names[start..<(start + Int(record.nameLength))])
                     let own = hash.step(parentHash, name)
                     insert(own, node)
-                    if record.role == .interior || (listing.hasNested && record.role == .entry && record.kind == .directory) {
+                    if record.role == .interior
+                        || (listing.hasNested && record.role == .entry && record.kind == .directory)
+                    {
                         ofDirectory[node] = own
                     }
                 }

@@ -1,6 +1,7 @@
 /// Decides which entries of a listing are claimed, by letting every claim of every source pass by once.
 ///
-/// It knows neither files nor databases. A claim *keeps* an entry if it equals it, lies below it or lies above it, by whole
+/// It knows neither files nor databases. A claim *keeps* an entry if it equals it, lies below it or lies above it, by
+/// whole
 /// components; whatever is nearly so is a near miss and kept too.
 package final class Reconciler {
     package let listing: Listing
@@ -41,8 +42,10 @@ package final class Reconciler {
     }
 
     /// - Parameter protected: relative paths that must never go (the database, the manifest), claimed by nobody else.
-    package init(_ listing: Listing, _ layout: Layout, _ readings: ClaimReadings, protected: [StorePath] = [],
-                 hash: FoldedHash = FoldedHash()) {
+    package init(
+        _ listing: Listing, _ layout: Layout, _ readings: ClaimReadings, protected: [StorePath] = [],
+        hash: FoldedHash = FoldedHash()
+    ) {
         self.listing = listing
         self.layout = layout
         self.readings = readings
@@ -105,7 +108,8 @@ package final class Reconciler {
         /// A copy that outlives the row.
         var copy: NearClaim {
             NearClaim(
-                claim: text.map { $0 == 0 ? .star : $0 }, resource: resource, source: source, key: key.map { Array($0) })
+                claim: text.map { $0 == 0 ? .star : $0 }, resource: resource, source: source, key: key.map { Array($0) }
+            )
         }
     }
 
@@ -259,7 +263,9 @@ package final class Reconciler {
     private func remember(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
         var node = 0
         for name in path.split(separator: UInt8.slash) {
-            guard let next = child(of: node, UnsafeRawBufferPointer(rebasing: path[name.startIndex..<name.endIndex]), path)
+            guard
+                let next = child(
+                    of: node, UnsafeRawBufferPointer(rebasing: path[name.startIndex..<name.endIndex]), path)
             else { break }
             node = next
             if listing.role(of: node) == .entry {
@@ -279,7 +285,9 @@ package final class Reconciler {
             prefix = hash.step(prefix, UnsafeRawBufferPointer(rebasing: part))
         }
         var found: Int?
-        _ = hash.step(prefix, name) { piece in table.visit(piece) { if isChild($0, of: parent, named: name) { found = $0 } } }
+        _ = hash.step(prefix, name) { piece in
+            table.visit(piece) { if isChild($0, of: parent, named: name) { found = $0 } }
+        }
         return found
     }
 

@@ -1,6 +1,7 @@
 /// Finds the word that somebody probably meant.
 package enum Nearest {
-    /// The candidate closest to `word`, if it is close enough to be worth suggesting: a third of its letters may differ.
+    /// The candidate closest to `word`, if it is close enough to be worth suggesting: a third of its letters may
+    /// differ.
     package static func word(to word: String, in candidates: some Sequence<String>) -> String? {
         let typed = Array(word.lowercased().utf8)
         let limit = max(2, typed.count / 3)
@@ -22,7 +23,9 @@ package enum Nearest {
             for j in 1...b.count {
                 let cost = a[i - 1] == b[j - 1] ? 0 : 1
                 current[j] = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + cost)
-                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { current[j] = min(current[j], before[j - 2] + 1) }
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    current[j] = min(current[j], before[j - 2] + 1)
+                }
             }
         }
         return min(current[b.count], limit + 1)

@@ -2,7 +2,8 @@ import FoundlingCore
 
 /// Sentences of ours that may quote a name: safe to print, and broken into lines.
 enum Sentence {
-    /// Escapes what a terminal would act on, but leaves backslashes: names inside were escaped when the sentence was made.
+    /// Escapes what a terminal would act on, but leaves backslashes: names inside were escaped when the sentence was
+    /// made.
     static func safe(_ text: String) -> String {
         text.utf8.split(separator: UInt8.backslash, omittingEmptySubsequences: false)
             .map(Printable.escape)

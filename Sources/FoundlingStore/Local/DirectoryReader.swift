@@ -4,7 +4,8 @@ internal import Glibc
 
 /// Reads directories with `getdents64` into one buffer that is used again and again.
 ///
-/// A large directory is read ahead on a thread of its own: a million names take the kernel about as long as they take us.
+/// A large directory is read ahead on a thread of its own: a million names take the kernel about as long as they take
+/// us.
 struct DirectoryReader: ~Copyable {
     /// 64 KiB hold about 2,000 names: larger buffers were no faster.
     private static let capacity = 65_536
@@ -53,7 +54,9 @@ struct DirectoryReader: ~Copyable {
             offset += length
             if start.load(as: UInt8.self) == UInt8.dot {
                 let second = start.load(fromByteOffset: 1, as: UInt8.self)
-                if second == 0 || (second == UInt8.dot && start.load(fromByteOffset: 2, as: UInt8.self) == 0) { continue }
+                if second == 0 || (second == UInt8.dot && start.load(fromByteOffset: 2, as: UInt8.self) == 0) {
+                    continue
+                }
             }
             let name = UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self)))
             try body(name, type)

@@ -5,7 +5,8 @@ internal import Glibc
 extension LocalStore {
     /// Reads every directory that the layout leads to, whole, or refuses.
     ///
-    /// A directory that vanishes under the reader is gone and no loss; any other error makes the listing incomplete, and
+    /// A directory that vanishes under the reader is gone and no loss; any other error makes the listing incomplete,
+    /// and
     /// nothing may be concluded from an incomplete listing.
     /// - Parameter progress: called with the number of names so far.
     package func list(_ layout: Layout, progress: (Int) -> Void = { _ in }) throws(FoundlingError) -> Listing {
@@ -22,7 +23,8 @@ extension LocalStore {
                 try look(for: names, in: directory, node, state, layout, &listing, &waiting)
             } else {
                 var seen = 0
-                let failed = try reader.forEach(in: directory, readsAhead: true) { (name, type) throws(FoundlingError) in
+                let failed = try reader.forEach(in: directory, readsAhead: true) {
+                    (name, type) throws(FoundlingError) in
                     var kind = EntryKind(directoryType: type)
                     if kind == nil { kind = try self.kind(of: name, in: directory, state) }
                     guard let kind else { return }
@@ -62,7 +64,8 @@ extension LocalStore {
         case .blocked:
             added = listing.append(name: name, parent: parent, kind: kind, role: .unmanaged)
             let path = StorePath(trusted: Array((state.path + [Array(name)]).joined(separator: [UInt8.slash])))
-            listing.note("'\(path)' is a \(kind.name), not a directory: what the manifest declares below it was not looked at")
+            listing.note(
+                "'\(path)' is a \(kind.name), not a directory: what the manifest declares below it was not looked at")
         case .unrecognised(let reason):
             added = listing.append(name: name, parent: parent, kind: kind, role: .unrecognised, reason: reason)
         case .interior(let below):
@@ -110,7 +113,8 @@ extension LocalStore {
         return EntryKind(mode: status.mode)
     }
 
-    /// Opens a directory below the root, never through a link and never onto another mount; a negative errno if it can't.
+    /// Opens a directory below the root, never through a link and never onto another mount; a negative errno if it
+    /// can't.
     ///
     /// The kernel takes at most 4,096 bytes at once, so a deep path is walked in several steps.
     func openDirectory(_ path: [[UInt8]]) -> Int32 {
