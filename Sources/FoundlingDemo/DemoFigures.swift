@@ -1,8 +1,7 @@
 /// The founding document's numbers, as directories with sizes.
 ///
 /// `du -h --apparent-size` rounds up: 173.8, 123.9, 39.1 and 34.1 GiB print as 174, 124, 40 and 35, their sum as 371,
-/// and
-/// the orphans' 297.3 as 298.
+/// and the orphans' 297.3 as 298.
 package struct DemoFigures: Sendable {
     /// One directory.
     package struct Item: Sendable {

@@ -4,9 +4,8 @@ internal import GRDB
 
 /// The machine-learning studio that Foundling began with, made of sparse files: its directories, rows and sizes.
 ///
-/// 45 training directories and 1 row, 43 dataset directories and 4 rows, one activation, two models. Sparse files show
-/// the
-/// sizes of the real ones and occupy next to nothing.
+/// 45 training directories and 1 row, 43 dataset directories and 4 rows, one activation, two models. Sparse files
+/// show the sizes of the real ones and occupy next to nothing.
 package struct DemoWorld: Sendable {
     /// Where it lies.
     package let directory: String

@@ -108,7 +108,9 @@ import Testing
                 "1:44: 'writer' is a mysql URL and 'url' is postgres: both must lead to the same database"
             ])
         #expect(
-            mistakes(text("${W}")) == ["1:45: the environment variable W is not set; set it, or write ${W:-default}"])
+            mistakes(text("x${W}")) == ["1:46: the environment variable W is not set; set it, or write ${W:-default}"])
+        // Only some machines have a writer, and a scan needs none.
+        #expect(try parse(text("${W}")).manifest.database.writer == nil)
         #expect(try parse(text("${W:-}")).manifest.database.writer == nil)
         #expect(mistakes(Self.text("${U:-}")) == ["1:18: 'url' is empty once its variables are filled in"])
         #expect(try parse(Self.text("${U}"), ["U": " sqlite:a.db\n"]).manifest.database.url.location == "/work/a.db")

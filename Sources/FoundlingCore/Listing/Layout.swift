@@ -85,9 +85,8 @@ package struct Layout: Sendable {
     /// Whether a directory in this state lies inside an entry.
     package func isInsideEntry(_ state: State) -> Bool { state.insideEntry }
 
-    /// The literal names that lead on from `state`, where nothing else does: then a directory inside an entry need not
-    /// be
-    /// listed at all.
+    /// The literal names that lead on from `state`, where nothing else does: then a directory inside an entry need
+    /// not be listed at all.
     package func onlyNames(in state: State) -> [[UInt8]]? {
         guard state.insideEntry else { return nil }
         var names: Set<[UInt8]> = []

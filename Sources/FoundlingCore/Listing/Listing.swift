@@ -1,8 +1,7 @@
 /// Every name seen in the declared places of a store, in one complete pass.
 ///
 /// Millions of names must fit, so it is a tree of numbers: node 0 is the root, a node's parent has a smaller number,
-/// and
-/// all names lie end to end in one array (16 bytes a node beside its name).
+/// and all names lie end to end in one array (16 bytes a node beside its name).
 package struct Listing: Sendable {
     /// The number of a node.
     package typealias Node = Int

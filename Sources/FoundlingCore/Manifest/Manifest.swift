@@ -86,8 +86,7 @@ package struct DatabaseURL: Hashable, Sendable {
 /// How careful to be; every number has a reason and a default.
 package struct Safety: Hashable, Sendable {
     /// Seconds; anything newer is young and kept. It must exceed the longest time between writing a file and
-    /// committing its
-    /// record: 24 h covers a download that lasts all day.
+    /// committing its record: 24 h covers a download that lasts all day.
     package var minAge: Int64
     /// Seconds between quarantine and purge. Seven days let a weekly job notice what is missing.
     package var retention: Int64

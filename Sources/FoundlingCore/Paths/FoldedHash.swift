@@ -1,10 +1,8 @@
 /// A keyed 64-bit hash of a path, computed component by component over the *folded* form of each name.
 ///
 /// Folding makes spellings alike that a person would call the same: case, Unicode form, percent escapes, backslashes
-/// for
-/// slashes, trailing white space. Two paths with equal hashes are either equal byte for byte, which the caller checks,
-/// or
-/// a near miss. So one table answers both questions, and a collision can only keep a file.
+/// for slashes, trailing white space. Two paths with equal hashes are either equal byte for byte, which the caller
+/// checks, or a near miss. So one table answers both questions, and a collision can only keep a file.
 ///
 /// The key is drawn once per scan: nobody can prepare names that collide.
 package struct FoldedHash: Sendable {

@@ -1,8 +1,7 @@
 /// Rows on their way to the reconciler, many at once.
 ///
 /// A look-up goes to memory that no cache holds. Asked for one by one, a million of them cost a million trips; asked
-/// for
-/// together, the trips overlap. A batch is also what one thread hands to another.
+/// for together, the trips overlap. A batch is also what one thread hands to another.
 package struct ClaimBatch: Sendable {
     /// Enough to overlap what the memory can overlap, few enough to stay in the cache.
     package static let capacity = 256

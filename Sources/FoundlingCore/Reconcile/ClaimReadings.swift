@@ -1,8 +1,7 @@
 /// Reads a recorded path the way a tolerant person would, and says which places in the store it may mean.
 ///
 /// A record may spell its path relative to the root, with the container's prefix, absolute, or as a `file://` URL.
-/// Every
-/// reading that fits yields a claim: an extra claim can only keep a file.
+/// Every reading that fits yields a claim: an extra claim can only keep a file.
 package struct ClaimReadings: Sendable {
     /// The root's other names, as components.
     private let aliases: [(isAbsolute: Bool, components: [[UInt8]])]

@@ -1,8 +1,7 @@
 /// Finds the nodes of a listing by the folded hash of their path: 8 bytes a slot, open addressing, never resized.
 ///
 /// Entries are indexed and claims stream past, rather than the other way round: the number of rows then costs no
-/// memory,
-/// a hit is confirmed byte for byte, and the same look-up finds near misses (docs/adr/0002).
+/// memory, a hit is confirmed byte for byte, and the same look-up finds near misses (docs/adr/0002).
 struct NodeTable: Sendable {
     private var slots: [UInt64]
     private let mask: Int

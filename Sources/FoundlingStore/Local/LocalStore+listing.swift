@@ -6,8 +6,7 @@ extension LocalStore {
     /// Reads every directory that the layout leads to, whole, or refuses.
     ///
     /// A directory that vanishes under the reader is gone and no loss; any other error makes the listing incomplete,
-    /// and
-    /// nothing may be concluded from an incomplete listing.
+    /// and nothing may be concluded from an incomplete listing.
     /// - Parameter progress: called with the number of names so far.
     package func list(_ layout: Layout, progress: (Int) -> Void = { _ in }) throws(FoundlingError) -> Listing {
         var listing = Listing()
