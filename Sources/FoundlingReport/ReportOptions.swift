@@ -13,6 +13,9 @@ package struct ReportOptions: Sendable {
         self.next = next
     }
 
+    /// How many of `count` areas to show: twenty, even where few findings are wanted.
+    func areas(of count: Int) -> Int { limit > 0 ? min(max(limit, 20), count) : count }
+
     /// How many of `count` to show.
     func shown(of count: Int) -> Int { limit > 0 ? min(limit, count) : count }
 }

@@ -53,7 +53,7 @@ struct MarkdownReport {
         let name = result.root.split(separator: "/").last.map(String.init) ?? ""
         try heading("Data Directory Breakdown", to: &out)
         try out.line("- **Total \(MarkdownText.escape(Printable.escape(name)))/:** \(sizes(total))")
-        let shown = result.areas.prefix(options.shown(of: result.areas.count))
+        let shown = result.areas.prefix(options.areas(of: result.areas.count))
         for area in shown { try out.line("  - \(MarkdownText.code("\(area.path)/")): \(sizes(area.bytes))") }
         try writeRest(result.areas.count - shown.count, indent: "  ", to: &out)
     }

@@ -42,6 +42,8 @@ extension TerminalReport {
             ? ("Size", { $0.bytes }) : ("Orphan size", { $0.orphanedBytes })
         let known = result.resources.compactMap(size)
         if known.isEmpty { return .none }
+        // What orphans occupy stands under "Recovery" already, and a page has only so many columns.
+        if title != "Size" { return .one(title, size) }
         return known.contains(where: \.differ) ? .both(title, size) : .one(title, size)
     }
 

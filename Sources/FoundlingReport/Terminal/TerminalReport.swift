@@ -53,7 +53,7 @@ struct TerminalReport {
         let twoSizes = total.differ || result.areas.contains { $0.bytes.differ }
         try out.line()
         try out.line(heading("Data directory", Size.text(total.apparent) + occupying(total)))
-        let shown = result.areas.prefix(options.shown(of: result.areas.count))
+        let shown = result.areas.prefix(options.areas(of: result.areas.count))
         var grid = Grid([.right, .right] + (twoSizes ? [.right] : []) + [.left])
         if twoSizes { grid.add([.init("Size", .hint), .init("Share", .hint), .init("Allocated", .hint), ""]) }
         for area in shown {
