@@ -11,10 +11,10 @@ struct FoundlingCommand: ParsableCommand {
             changes nothing.
 
             EXAMPLES
-              foundling demo                      make a small world and look at it
-              foundling check                     prove a manifest against the real database and store
-              foundling scan                      what is orphaned, how big it is and why
-              foundling explain data/trainings/x  one path's whole story
+              foundling demo              make a small world and look at it
+              foundling check             prove that the manifest is right
+              foundling scan              what is orphaned, how big it is and why
+              foundling explain items/42  one path's whole story
 
             \(HelpText.exitCodes)
             """,

@@ -93,12 +93,13 @@ struct SQLiteRows {
     private func fillKey(_ row: inout ClaimRow, _ statement: OpaquePointer, _ column: Int32) {
         guard sqlite3_column_type(statement, column) != SQLITE_NULL else { return }
         let start = row.mark
-        let isBlob = sqlite3_column_type(statement, column) == SQLITE_BLOB
-        let bytes = Self.bytes(statement, column, isBlob: isBlob)
-        row.append(
-            isBlob
-                ? Array(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined().utf8)
-                : Array(bytes))
+        if sqlite3_column_type(statement, column) == SQLITE_BLOB {
+            for byte in Self.bytes(statement, column, isBlob: true) {
+                row.append(Array((String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)).utf8))
+            }
+        } else {
+            row.append(Self.bytes(statement, column))
+        }
         row.endKey(from: start)
     }
 

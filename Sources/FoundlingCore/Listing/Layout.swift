@@ -68,11 +68,11 @@ package struct Layout: Sendable {
     private let ignoredNames: [GlobComponent]
     private let ignoredPaths: [Glob]
     /// Relative paths that are Foundling's own or the database's: never an entry, whatever a glob says.
-    private let reserved: Set<StorePath>
+    private let reserved: [[[UInt8]]]
 
     package init(_ manifest: Manifest, reserved: [StorePath] = []) {
         self.manifest = manifest
-        self.reserved = Set(reserved)
+        self.reserved = Set(reserved).map { $0.components.map(Array.init) }
         places = manifest.resources.enumerated().flatMap { index, resource in
             resource.entries.map { Place(resource: index, glob: $0, of: resource) }
         }
@@ -206,11 +206,9 @@ package struct Layout: Sendable {
         if name.count == 10, name.elementsEqual(".foundling".utf8) { return true }
         if ignoredNames.contains(where: { $0.matches(name) }) { return true }
         if ignoredPaths.contains(where: { matches($0, name, state.path) }) { return true }
-        guard !reserved.isEmpty else { return false }
-        return reserved.contains {
-            let parts = $0.components
-            return parts.count == state.path.count + 1 && parts.last!.elementsEqual(name)
-                && zip(parts, state.path).allSatisfy { $0.elementsEqual($1) }
+        return reserved.contains { parts in
+            parts.count == state.path.count + 1 && parts[state.path.count].elementsEqual(name)
+                && zip(parts, state.path).allSatisfy { $0 == $1 }
         }
     }
 }
