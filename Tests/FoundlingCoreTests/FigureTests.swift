@@ -38,6 +38,16 @@ import Testing
         #expect(measured.freed(by: chosen).bytes == freed)
     }
 
+    @Test func aFileLinkedTwiceInANestedEntryIsFreedOnceThoughItsParentWasMeasuredToo() {
+        // Target 0 holds target 1: both saw the two links.
+        let links = [0, 0, 1, 1].map {
+            HardLink(device: 1, inode: 9, links: 2, allocated: 4096, apparent: 10, target: $0)
+        }
+        var nested = Measurement()
+        nested.freed = 4096
+        #expect(Measurements(targets: [Measurement(), nested], links: links).freed(by: [1]).bytes == 4096)
+    }
+
     @Test func aFileLinkedFromElsewhereIsNeverFreed() {
         let links = (0...1).map {
             HardLink(device: 1, inode: 9, links: 3, allocated: 4096, apparent: 10, target: $0)

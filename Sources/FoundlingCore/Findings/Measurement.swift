@@ -131,10 +131,12 @@ package struct Measurements: Sendable {
     {
         var (bytes, inodes) = alone
         for group in groups {
-            let holders = Set(links[group].lazy.map(\.target))
-            guard holders.count > 1 else { continue }
-            let inside = links[group].count { members.contains($0.target) }
-            if inside == Int(links[group.lowerBound].links) {
+            let all = Int(links[group.lowerBound].links)
+            let inside = links[group].lazy.map(\.target).filter(members.contains)
+            // One that holds every link frees it alone, and was counted with it.
+            let holders = Dictionary(inside.map { ($0, 1) }, uniquingKeysWith: +)
+            guard !holders.values.contains(all) else { continue }
+            if inside.count == all {
                 bytes += links[group.lowerBound].allocated
                 inodes += 1
             }
