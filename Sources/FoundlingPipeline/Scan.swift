@@ -63,7 +63,7 @@ package struct Scan: Sendable {
             return .init(measurement: measured.measurements.targets[target])
         }
         findings += try dangling(comparison.watch, store, catalog, reconciler)
-        try attribute(&findings, assessment, reconciler, catalog)
+        try attribute(&findings, assessment, catalog)
         progress(.done)
         return try result(
             findings, store, comparison, judgement, measured, listing, layout, (listedFrom, listedTo))
@@ -156,7 +156,7 @@ package struct Scan: Sendable {
     }
 
     private func attribute(
-        _ findings: inout [Finding], _ assessment: Assessment, _ reconciler: Reconciler, _ catalog: Catalog
+        _ findings: inout [Finding], _ assessment: Assessment, _ catalog: Catalog
     ) throws(FoundlingError) {
         let orphans = findings.filter { $0.kind == .orphan && $0.evidence.key != nil }
         guard !orphans.isEmpty, orphans.count <= Self.attributesUpTo else { return }
@@ -164,7 +164,7 @@ package struct Scan: Sendable {
         for (resource, group) in Dictionary(grouping: orphans, by: { $0.resource! }) {
             children[resource] = try catalog.childRows(of: resource, keys: group.compactMap(\.evidence.key))
         }
-        assessment.attribute(&findings, childRows: children) { reconciler.node(at: $0.path) }
+        assessment.attribute(&findings, childRows: children)
     }
 
     // MARK: Sizes
@@ -211,7 +211,7 @@ package struct Scan: Sendable {
         _ measured: Measured, _ listing: Listing, _ layout: Layout, _ listed: (from: Int64, to: Int64)
     ) throws(FoundlingError) -> ScanResult {
         let reconciler = comparison.reconciler
-        let sums = Sums(measured, listing, layout, reconciler, findings)
+        let sums = Sums(measured, listing, layout, findings)
         let lines = Summary(manifest, judgement, reconciler.tallies).lines(
             findings, entryBytes: sums.entryBytes, orphanBytes: sums.orphanBytes)
         let certificate = Certificate(

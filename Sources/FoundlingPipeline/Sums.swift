@@ -10,14 +10,14 @@ struct Sums {
     private let orphansByResource: [Int: (bytes: Bytes, freed: UInt64)]
 
     init(
-        _ measured: Scan.Measured, _ listing: Listing, _ layout: Layout, _ reconciler: Reconciler, _ findings: [Finding]
+        _ measured: Scan.Measured, _ listing: Listing, _ layout: Layout, _ findings: [Finding]
     ) {
         let measurements = measured.measurements
         nested = Set(layout.places.filter(\.isNested).map(\.resource))
         var orphans: [Int: [Int]] = [:]
         if measured.choice != .none {
             for finding in findings where finding.kind == .orphan {
-                guard let resource = finding.resource, let node = reconciler.node(at: finding.path),
+                guard let resource = finding.resource, let node = finding.node,
                     let target = measured.targets[node]
                 else { continue }
                 orphans[resource, default: []].append(target)

@@ -51,7 +51,7 @@ struct Warnings {
                 if tally.above > tally.root {
                     above.append(
                         claims(tally.above - tally.root, "lies", "lie")
-                            + " above the entries of a place and keep everything below")
+                            + " above the entries of a place: everything below is kept")
                 }
                 if tally.outside > 0 {
                     outside.append(

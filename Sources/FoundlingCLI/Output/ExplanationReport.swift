@@ -21,7 +21,7 @@ struct ExplanationReport {
     }
 
     func text() -> String {
-        var lines = [style.paint(explanation.path.description, .heading)]
+        var lines = [style.paint(explanation.path.bytes.isEmpty ? "." : explanation.path.description, .heading)]
         lines.append("  \(explanation.kind.map { "a \($0.name), " } ?? "")\(explanation.role)")
         lines.append(
             "  verdict: " + style.paint(verdict, verdict == "orphan" || verdict == "dangling" ? .alarm : .plain))

@@ -73,9 +73,11 @@ package struct Assessment {
     }
 
     private func finding(_ node: Listing.Node, _ kind: Finding.Kind) -> Finding {
-        Finding(
+        var finding = Finding(
             kind, resource: layout.places[reconciler.listing.place(of: node)].resource,
             path: reconciler.listing.path(of: node), entry: reconciler.listing.kind(of: node))
+        finding.node = node
+        return finding
     }
 
     private func finding(_ node: Listing.Node, _ look: Look, _ reportsSizes: Bool) -> Finding {
@@ -161,8 +163,7 @@ package struct Assessment {
 
     /// Finds causes in what remains: rows that refer to what is gone, entries of the same key that are still claimed.
     package func attribute(
-        _ findings: inout [Finding], childRows: [Int: [(table: String, key: [UInt8], rows: Int)]],
-        node: (Finding) -> Listing.Node?
+        _ findings: inout [Finding], childRows: [Int: [(table: String, key: [UInt8], rows: Int)]]
     ) {
         for i in findings.indices where findings[i].kind == .orphan && findings[i].cause != .tombstone {
             guard let key = findings[i].evidence.key, let resource = findings[i].resource else { continue }
@@ -174,7 +175,7 @@ package struct Assessment {
                 }
                 continue
             }
-            guard let node = node(findings[i]) else { continue }
+            guard let node = findings[i].node else { continue }
             let claimed = reconciler.siblings(of: node).filter(\.isClaimed)
             if !claimed.isEmpty {
                 findings[i].cause = .siblingRemains

@@ -22,6 +22,8 @@ package struct Finding: Sendable {
     package var kind: Kind
     package var resource: Int?
     package var path: StorePath
+    /// Its number in the listing; nil for a record.
+    package var node: Listing.Node?
     package var entry: EntryKind?
     package var cause: Cause
     package var bytes: Bytes?

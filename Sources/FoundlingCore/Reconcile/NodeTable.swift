@@ -5,6 +5,8 @@
 struct NodeTable: Sendable {
     private var slots: [UInt64]
     private let mask: Int
+    /// Keeps the compiler from leaving out reads whose values nobody needs.
+    private var touched: UInt64 = 0
 
     /// Fills the table from a listing; `hashes` are of whole paths, by node.
     init(_ listing: Listing, _ hash: FoldedHash) {
@@ -18,6 +20,8 @@ struct NodeTable: Sendable {
         var parentHash = hash.start
         listing.names.withUnsafeBytes { names in
             listing.records.withUnsafeBufferPointer { records in
+                // In groups: first the slots are asked for, all at once, then they are filled.
+                var group: [(hash: UInt64, node: Int)] = []
                 for node in 1..<max(records.count, 1) {
                     let record = records[node]
                     if Int(record.parent) != parent {
@@ -27,15 +31,23 @@ struct NodeTable: Sendable {
                     let start = Int(record.nameStart)
                     let name = UnsafeRawBufferPointer(rebasing: names[start..<(start + Int(record.nameLength))])
                     let own = hash.step(parentHash, name)
-                    insert(own, node)
+                    group.append((own, node))
+                    if group.count == ClaimBatch.capacity { insert(&group) }
                     if record.role == .interior
                         || (listing.hasNested && record.role == .entry && record.kind == .directory)
                     {
                         ofDirectory[node] = own
                     }
                 }
+                insert(&group)
             }
         }
+    }
+
+    private mutating func insert(_ group: inout [(hash: UInt64, node: Int)]) {
+        for (hash, _) in group { touched |= slots[Int(truncatingIfNeeded: hash) & mask] }
+        for (hash, node) in group { insert(hash, node) }
+        group.removeAll(keepingCapacity: true)
     }
 
     private mutating func insert(_ hash: UInt64, _ node: Int) {
