@@ -20,6 +20,35 @@ import Testing
         #expect(result.count(.orphan) == 0)
     }
 
+    @Test func aClaimThatMovesToATableReadAlreadyIsNotLost() throws {
+        let world = try World()
+        try world.file("items/moved")
+        try world.sql(
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE first (id TEXT); CREATE TABLE second (id TEXT);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+            INSERT INTO first SELECT 'row' || i FROM n;
+            INSERT INTO second VALUES ('moved');
+            """)
+        try world.write(
+            """
+            items:
+              entries: items/*
+              records:
+                - { table: first, key: id, claims: ["items/{id}"] }
+                - { table: second, key: id, claims: ["items/{id}"] }
+            """)
+        let (manifest, _) = try ManifestReaderForTests.read(world.manifest)
+        let once = Once {
+            try? world.sql("UPDATE first SET id = 'moved' WHERE rowid = 1; DELETE FROM second")
+        }
+        let result = try Scan(manifest) { if case .reading(let rows) = $0, rows < 9000 { once.run() } }.run()
+        #expect(once.hasRun)
+        #expect(result.count(.orphan) == 0)
+        #expect(result.resources[0].claimed == 1)
+    }
+
     @Test func aRowDeletedWhileWeLookedIsNotDangling() throws {
         let world = try World()
         try world.file("items/live")
