@@ -33,15 +33,23 @@ let package = Package(
 
         module("FoundlingCore", "CPCRE2"),
         module("FoundlingManifest", "FoundlingCore", .product(name: "Yams", package: "Yams")),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         module(
-            "FoundlingCatalog", "FoundlingCore",
+            "FoundlingCatalog", "CPostgres", "CMariaDB", "FoundlingCore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
         module("FoundlingStore", "CLinux", "FoundlingCore"),
         module("FoundlingReport", "FoundlingCore"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module(
-            "FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore"),
+            "FoundlingCustody", "CLinux", "CCrypto", "FoundlingCore", "FoundlingStore",
+            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
+        module(
+            "FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
+            "FoundlingCustody"),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
-        module("FoundlingTesting", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        .systemLibrary(name: "CXattr"),
+        module("FoundlingTesting", "CXattr", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingReport", "FoundlingPipeline", "FoundlingDemo",
@@ -54,6 +62,8 @@ let package = Package(
             name: "FoundlingReportTests", dependencies: ["FoundlingCore", "FoundlingReport", "FoundlingTesting"],
             exclude: ["Golden"], swiftSettings: strict),
         tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
+        tests("FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "foundling"),
+        tests("FoundlingCustody", "CXattr", "FoundlingCore", "FoundlingCustody", "foundling"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),

@@ -8,13 +8,14 @@ struct FoundlingCommand: ParsableCommand {
         abstract: "Find the files that no database record claims, and the records whose files are gone.",
         discussion: """
             A manifest, foundling.yaml, says which table claims which files. `scan` compares the two and \
-            changes nothing.
+            changes nothing; `clean` moves orphans aside, `restore` puts them back, `purge` removes them for good.
 
             EXAMPLES
               foundling demo              make a small world and look at it
               foundling check             prove that the manifest is right
               foundling scan              what is orphaned, how big it is and why
               foundling explain items/42  one path's whole story
+              foundling clean --dry-run   what would be moved aside
 
             \(HelpText.exitCodes)
             """,
@@ -22,6 +23,12 @@ struct FoundlingCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Start", subcommands: [DemoCommand.self, CheckCommand.self]),
             CommandGroup(name: "See", subcommands: [ScanCommand.self, ExplainCommand.self]),
+            CommandGroup(
+                name: "Act",
+                subcommands: [
+                    CleanCommand.self, PlanCommand.self, ApplyCommand.self, RestoreCommand.self, PurgeCommand.self,
+                ]),
+            CommandGroup(name: "Keep", subcommands: [LedgerCommand.self, PinCommand.self, AcceptCommand.self]),
         ])
 }
 
@@ -35,8 +42,21 @@ public enum CommandLineTool {
             Terminal.note("error[system]: the command line could not be read (is /proc mounted?)")
             FoundlingCommand.exit(withError: ExitCode(ExitStatus.error.rawValue))
         }
-        FoundlingCommand.main()
+        Interruption.watch()
+        FoundlingCommand.main(FoundingFlags.translated(Array(CommandLine.arguments.dropFirst())))
         FoundlingCommand.exit()
+    }
+}
+
+/// The founding script's own flags: `clean --trainings-only`, for any resource.
+enum FoundingFlags {
+    /// `--RESOURCE-only` after `clean` becomes `--only RESOURCE`.
+    static func translated(_ arguments: [String]) -> [String] {
+        guard arguments.first == "clean" else { return arguments }
+        return arguments.flatMap { argument -> [String] in
+            guard argument.hasPrefix("--"), argument.hasSuffix("-only"), argument.count > 7 else { return [argument] }
+            return ["--only", String(argument.dropFirst(2).dropLast(5))]
+        }
     }
 }
 

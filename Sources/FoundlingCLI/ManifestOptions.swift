@@ -14,6 +14,9 @@ struct ManifestOptions: ParsableArguments {
     @Flag(name: [.customShort("v"), .long], help: "Say what is being done, and how long it took.")
     var verbose = false
 
+    /// The option again, for a command to type next.
+    var flag: String { manifest == "foundling.yaml" ? "" : " --manifest \(ShellWord.quoted(manifest))" }
+
     /// Reads the manifest, or says everything that is wrong with it.
     ///
     /// What is only questionable is returned as warnings; `check` shows them, a scan has warnings of its own.

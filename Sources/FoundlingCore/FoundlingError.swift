@@ -10,7 +10,11 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case catalogUnreadable = "catalog-unreadable"
         case catalogLocked = "catalog-locked"
         case catalogCorrupt = "catalog-corrupt"
-        case catalogUnsupported = "catalog-unsupported"
+        case catalogUnreachable = "catalog-unreachable"
+        case catalogDenied = "catalog-denied"
+        case catalogInterrupted = "catalog-interrupted"
+        case catalogReplica = "catalog-replica"
+        case rowSecurity = "row-security"
         case tableMissing = "table-missing"
         case columnMissing = "column-missing"
         case sourceFailed = "source-failed"
@@ -23,18 +27,51 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case storeEmpty = "store-empty"
         case listingIncomplete = "listing-incomplete"
         case entryDisputed = "entry-disputed"
+        case databaseChanged = "database-changed"
+        case databaseWentBack = "database-went-back"
+        case schemaChanged = "schema-changed"
+        case storeChanged = "store-changed"
+        case storeBusy = "store-busy"
+        case approvalNeeded = "approval-needed"
+        case approvalMismatch = "approval-mismatch"
+        case confirmationNeeded = "confirmation-needed"
+        case planInvalid = "plan-invalid"
+        case planExpired = "plan-expired"
+        case planStale = "plan-stale"
+        case planApplied = "plan-applied"
+        case runUnknown = "run-unknown"
+        case receiptInvalid = "receipt-invalid"
+        case quarantineUnusable = "quarantine-unusable"
+        case ledgerCorrupt = "ledger-corrupt"
+        case ledgerMissing = "ledger-missing"
+        case ledgerLost = "ledger-lost"
+        case noSpace = "no-space"
         case demoForeignDirectory = "demo-foreign-directory"
         case usage = "usage"
         case system = "system"
 
+        /// Whether the database could not be read.
+        package var isOfCatalog: Bool {
+            [
+                .catalogMissing, .catalogUnreadable, .catalogLocked, .catalogCorrupt, .catalogUnreachable, .catalogDenied,
+                .catalogInterrupted,
+            ].contains(self)
+        }
+
         /// What the process exits with when it stops for this reason.
         package var exit: ExitStatus {
             switch self {
-            case .catalogMissing, .catalogUnreadable, .catalogLocked, .catalogCorrupt, .tableMissing, .columnMissing,
+            case .catalogMissing, .catalogUnreadable, .catalogLocked, .catalogCorrupt, .catalogUnreachable,
+                .catalogDenied, .catalogInterrupted, .catalogReplica, .rowSecurity, .tableMissing, .columnMissing,
                 .sourceFailed, .sourceEmpty, .sourceMeetsNothing, .pathUndecodable, .storeMissing,
-                .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed:
+                .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed,
+                .databaseChanged, .databaseWentBack, .schemaChanged, .storeChanged, .storeBusy, .approvalNeeded,
+                .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace:
                 .refused
-            case .manifestMissing, .manifestInvalid, .catalogUnsupported, .demoForeignDirectory, .system: .error
+            case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system,
+                .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerMissing:
+                .error
+            case .planExpired, .planStale, .planApplied: .stale
             case .usage: .usage
             }
         }
@@ -47,6 +84,11 @@ package struct FoundlingError: Error, Equatable, Sendable {
     package let hint: String
     /// Every single mistake, where there are several (a manifest reports all of its own at once).
     package let details: [String]
+
+    /// The same with one more thing to do.
+    package func adding(_ more: String) -> FoundlingError {
+        FoundlingError(code, summary, hint: hint.isEmpty ? more : "\(hint); \(more)", details: details)
+    }
 
     package init(_ code: Code, _ summary: String, hint: String, details: [String] = []) {
         self.code = code

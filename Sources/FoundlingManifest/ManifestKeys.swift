@@ -20,12 +20,14 @@ package enum ManifestKey: String, ManifestVocabulary {
 /// The words of `database`.
 package enum DatabaseKey: String, ManifestVocabulary {
     case url, writer
+    case passwordFile = "password_file"
     package static let level = "'database'"
 }
 
 /// The words of `store`.
 package enum StoreKey: String, ManifestVocabulary {
-    case root, aliases, quarantine, ignore
+    case root, aliases, quarantine, ignore, state
+    case singleWriter = "single_writer"
     package static let level = "'store'"
 }
 

@@ -25,6 +25,7 @@ struct OwnFiles {
             }
         }
         protected = Array(Set((catalog.files + [manifest.file]).flatMap(inside)))
-        reserved = Array(Set(protected + inside(manifest.store.quarantine)))
+        let ours = [manifest.store.quarantine] + (manifest.store.state.map { [$0] } ?? [])
+        reserved = Array(Set(protected + ours.flatMap(inside)))
     }
 }

@@ -10,20 +10,24 @@ package struct Scan: Sendable {
     private let manifest: Manifest
     private let sizes: SizeChoice?
     private let threads: Int
+    private let pins: [Pin]
     private let progress: @Sendable (ScanProgress) -> Void
     /// Up to this many names, sizes of everything are worth their time unless asked otherwise.
     private static let measuresAllUpTo = 200_000
     /// Beyond this many orphans nobody reads a cause for each; `explain` finds any single one.
     private static let attributesUpTo = 10_000
 
-    /// - Parameter sizes: nil measures everything in a store of ordinary size and orphans only in a huge one.
+    /// - Parameters:
+    ///   - sizes: nil measures everything in a store of ordinary size and orphans only in a huge one.
+    ///   - pins: paths that somebody asked to keep.
     package init(
-        _ manifest: Manifest, sizes: SizeChoice? = nil, threads: Int = Processors.count,
+        _ manifest: Manifest, sizes: SizeChoice? = nil, pins: [Pin] = [], threads: Int = Processors.count,
         progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) {
         self.manifest = manifest
         self.sizes = sizes
         self.threads = threads
+        self.pins = pins
         self.progress = progress
     }
 
@@ -57,16 +61,24 @@ package struct Scan: Sendable {
             reportsSizes: measured.choice != .none,
             measured: { node in measured.targets[node].map { measured.measurements.targets[$0] } }
         ) { node in
-            guard let target = measured.targets[node] else {
-                return .init(measurement: nil, isPinned: store.isPinned(listing.path(of: node), listing.kind(of: node)))
-            }
-            return .init(measurement: measured.measurements.targets[target])
+            let (path, kind) = (listing.path(of: node), listing.kind(of: node))
+            let measurement = measured.targets[node].map { measured.measurements.targets[$0] }
+            let isKept = measurement?.isPinned ?? store.isPinned(path, kind)
+            return .init(measurement: measurement, pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil))
         }
         findings += try dangling(comparison.watch, store, catalog, reconciler)
         try attribute(&findings, assessment, catalog)
         progress(.done)
         return try result(
             findings, store, comparison, judgement, measured, listing, layout, (listedFrom, listedTo))
+    }
+
+    /// Who pinned an entry, and why.
+    private func pin(of path: StorePath) -> String? {
+        guard !pins.isEmpty else { return nil }
+        let now = Clock.now()
+        guard let pin = pins.first(where: { $0.holds(at: now) && $0.touches(path) }) else { return nil }
+        return "pinned by \(Printable.escape(pin.who))" + (pin.why.map { ": \(Printable.escape($0))" } ?? "")
     }
 
     // MARK: Claims
@@ -114,6 +126,7 @@ package struct Scan: Sendable {
             }
         }
         consumer.finish()
+        reconciler.followLivingLinks { store.linkText($0) }
         return Comparison(reconciler: reconciler, watch: state.watch, reading: try outcome.get())
     }
 

@@ -9,8 +9,13 @@ package final class World {
     package var store: String { directory + "/data" }
     package var database: String { directory + "/app.db" }
     package var manifest: String { directory + "/foundling.yaml" }
+    /// Where the rows are, unless it is the SQLite file.
+    package let server: ServerDatabase?
+    /// As the manifest names the database.
+    package var url: String { server?.url ?? "sqlite:app.db" }
 
-    package init(_ name: String = #function) throws {
+    package init(_ name: String = #function, engine: Engine = .sqlite, server: String? = nil) throws {
+        self.server = engine == .sqlite ? nil : try ServerDatabase(engine, server: server)
         let label = name.filter { $0.isLetter || $0.isNumber }.prefix(40)
         let base = ProcessInfo.processInfo.environment["FOUNDLING_WORLDS"] ?? NSTemporaryDirectory()
         directory =
@@ -20,6 +25,7 @@ package final class World {
 
     deinit {
         guard ProcessInfo.processInfo.environment["FOUNDLING_KEEP_WORLDS"] == nil else { return }
+        server?.remove()
         try? FileManager.default.removeItem(atPath: directory)
     }
 
@@ -67,6 +73,7 @@ package final class World {
     // MARK: Rows
 
     package func sql(_ statements: String) throws {
+        if let server { return try server.run(statements) }
         var configuration = Configuration()
         // As careless as an application may be: rows may refer to what is gone.
         configuration.foreignKeysEnabled = false
@@ -98,7 +105,7 @@ package final class World {
     package func write(_ resources: String, store extra: String = "", safety: String = "min_age: 0s") throws {
         let text = """
             database:
-              url: sqlite:app.db
+              url: "\(url)"
             store:
               root: data
             \(extra.isEmpty ? "" : extra.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n")safety:
@@ -116,8 +123,15 @@ package final class World {
         safety: String = "min_age: 0s",
         store extra: String = "", entries: String = "items/*", more: String = "", record: String = ""
     ) throws {
-        try sql("CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, status TEXT)")
-        for row in rows { try insert("INSERT INTO items VALUES (?, ?, 'ready')", [row.id, row.path]) }
+        if server == nil {
+            try sql("CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, status TEXT)")
+            for row in rows { try insert("INSERT INTO items VALUES (?, ?, 'ready')", [row.id, row.path]) }
+        } else {
+            let values = rows.map { "('\($0.id)', \($0.path.map { "'\($0)'" } ?? "NULL"), 'ready')" }
+            try sql(
+                "CREATE TABLE items (id VARCHAR(64) PRIMARY KEY, path VARCHAR(2000), status VARCHAR(20))"
+                    + (values.isEmpty ? "" : "; INSERT INTO items VALUES " + values.joined(separator: ", ")))
+        }
         let rules = more.split(separator: "\n").map { "  " + $0 + "\n" }.joined()
         let extras =
             record.isEmpty ? "" : "\n" + record.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")

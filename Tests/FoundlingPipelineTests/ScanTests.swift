@@ -44,6 +44,20 @@ import Testing
         #expect(result.finding("items/a")?.files == 2)
     }
 
+    @Test func whatALivingLinkLeadsToIsKept() throws {
+        let world = try World()
+        for name in ["target", "far", "third", "unused", "lost"] { try world.file("items/\(name)/x") }
+        try world.link("items/alias", to: "target")
+        try world.link("items/absolute", to: world.store + "/items/far/x")
+        try world.link("items/second", to: "../items/third")
+        try world.link("items/chain", to: "second")
+        try world.link("items/up", to: "..")
+        try world.link("items/dead", to: "lost")
+        try world.items(rows: [("alias", nil), ("absolute", nil), ("chain", nil), ("up", nil)])
+        // A link that nobody claims keeps nothing.
+        #expect(try world.verdicts() == "orphan items/dead, orphan items/lost, orphan items/unused")
+    }
+
     @Test(arguments: [("24h", "young items/new"), ("0s", "orphan items/new")])
     func nothingYoungerThanMinAgeIsAnOrphan(_ age: String, _ verdict: String) throws {
         let world = try World()

@@ -42,7 +42,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
-            let result = try Scan(manifest, sizes: sizes, progress: progress).run()
+            let result = try Scan(manifest, sizes: sizes, pins: try Custody.pins(manifest), progress: progress).run()
             progress(.done)
             try ScanReport(
                 result, manifest: manifest,
@@ -59,11 +59,12 @@ struct ScanCommand: ParsableCommand {
 
     /// The commands to type next.
     private func next(_ result: ScanResult) -> [String] {
-        let flag = options.manifest == "foundling.yaml" ? "" : " --manifest \(ShellWord.quoted(options.manifest))"
+        let flag = options.flag
         var commands: [String] = []
         if let first = result.findings.first(where: { !$0.path.bytes.isEmpty }) {
             commands.append("foundling explain\(flag) \(ShellWord.quoted(first.path.bytes))")
             commands.append("foundling scan\(flag) --format markdown > report.md")
+            if result.count(.orphan) > 0 { commands.append("foundling clean\(flag) --dry-run") }
         } else {
             commands.append("foundling check\(flag)")
         }

@@ -13,6 +13,7 @@ final class ProgressLine: Sendable {
     /// Half a second: shorter work needs no line.
     private static let patience = 0.5
     private static let interval = 0.2
+    private static let lastStage = ScanProgress.done.stage
 
     private struct State {
         var progress: ScanProgress?
@@ -64,6 +65,11 @@ final class ProgressLine: Sendable {
                 state.stageStarted = .now()
             }
             state.progress = progress
+            // A question or a report comes next: nothing may be drawn over it.
+            if case .done = progress {
+                if state.isDrawn { Terminal.erase() }
+                state.isDrawn = false
+            }
         }
     }
 
@@ -80,7 +86,7 @@ final class ProgressLine: Sendable {
     private func draw() -> Bool {
         state.withLock { state in
             guard !state.isFinished else { return false }
-            if let progress = state.progress {
+            if let progress = state.progress, progress.stage < Self.lastStage {
                 let seconds = Double(DispatchTime.now().uptimeNanoseconds - state.stageStarted.uptimeNanoseconds) / 1e9
                 Terminal.redraw(Self.text(progress, seconds: seconds))
                 state.isDrawn = true
@@ -100,8 +106,16 @@ final class ProgressLine: Sendable {
             return "measuring: \(Count.text(files)) files\(rate(files)), \(share)% of \(Count.text(all)) entries"
                 + (left.map { ", \(Self.duration($0)) left" } ?? "")
         case .confirming: return "looking at dangling records once more"
-        case .done: return "finishing"
+        case .looking(let done, let all): return Self.count("looking at each orphan again", done, all)
+        case .moving(let done, let all): return Self.count("moving aside", done, all)
+        case .restoring(let done, let all): return Self.count("putting back", done, all)
+        case .purging(let done, let all): return Self.count("removing", done, all)
+        case .done: return ""
         }
+    }
+
+    private static func count(_ what: String, _ done: Int, _ all: Int) -> String {
+        "\(what): \(Count.text(done)) of \(Count.text(all, "entry", "entries"))"
     }
 
     private static func duration(_ seconds: Double) -> String {
@@ -119,6 +133,10 @@ extension ScanProgress {
         case .reading: "reading"
         case .measuring: "measuring"
         case .confirming: "confirming"
+        case .looking: "looking"
+        case .moving: "moving"
+        case .restoring: "restoring"
+        case .purging: "purging"
         case .done: "reporting"
         }
     }
@@ -130,7 +148,11 @@ extension ScanProgress {
         case .reading: 1
         case .measuring: 2
         case .confirming: 3
-        case .done: 4
+        case .looking: 4
+        case .moving: 5
+        case .restoring: 6
+        case .purging: 7
+        case .done: 8
         }
     }
 }

@@ -4,6 +4,7 @@ internal import Foundation
 /// The two streams of the process, and what may be written on them.
 enum Terminal {
     static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
+    static let isInputInteractive = isatty(STDIN_FILENO) != 0
     static let isErrorInteractive = isatty(STDERR_FILENO) != 0
 
     /// Colours only on a terminal that wants them (no-color.org).
@@ -20,6 +21,9 @@ enum Terminal {
 
     /// Writes a line to standard error; if that is gone there is nobody to tell.
     static func note(_ line: String) { try? write(line.hasSuffix("\n") ? line : line + "\n", STDERR_FILENO) }
+
+    /// A question, on standard error: what is asked is no output.
+    static func prompt(_ text: String) throws { try write(text, STDERR_FILENO) }
 
     private static func write(_ text: String, _ descriptor: Int32) throws {
         var text = text

@@ -3,6 +3,13 @@ internal import Foundation
 
 /// Looks at a database file before SQLite does: SQLite would create a missing one and call an empty one a database.
 enum SQLiteFile {
+    /// What stays the same while an application works with its file, and differs once another file took its place: a
+    /// backup that was put back is another file.
+    static func identity(of path: String) -> String? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.systemFileNumber] as? NSNumber).map { "inode \($0)" }
+    }
+
     static func check(_ path: String) throws(FoundlingError) {
         let shown = Printable.escape(path)
         var isDirectory: ObjCBool = false

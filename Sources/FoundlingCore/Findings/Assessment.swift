@@ -21,12 +21,12 @@ package struct Assessment {
     package struct Look {
         /// nil where nothing needed measuring.
         package var measurement: Measurement?
-        /// A `.foundling-keep`, looked for by name where the entry was not opened.
-        package var isPinned: Bool
+        /// Why somebody asked for it to stay, in a sentence; nil where nobody did.
+        package var pin: String?
 
-        package init(measurement: Measurement?, isPinned: Bool = false) {
+        package init(measurement: Measurement?, pin: String? = nil) {
             self.measurement = measurement
-            self.isPinned = isPinned
+            self.pin = pin
         }
     }
 
@@ -116,9 +116,9 @@ package struct Assessment {
                 let more = measurement.obstacleCount - notes.count
                 return (.partial, .unknown, notes + (more > 0 ? ["and \(more) more"] : []))
             }
-            if measurement.isPinned { return (.pinned, .unknown, ["it holds a .foundling-keep"]) }
+            if measurement.isPinned { return (.pinned, .unknown, [look.pin ?? "it holds a .foundling-keep"]) }
         }
-        if look.isPinned { return (.pinned, .unknown, ["it holds a .foundling-keep"]) }
+        if let pin = look.pin { return (.pinned, .unknown, [pin]) }
         let origin = origin(resource, key)
         if origin == .neverRecorded {
             return (.newerThanCatalog, .neverRecorded, ["its number is higher than any this database has given out"])

@@ -41,10 +41,14 @@ package struct Certificate: Sendable {
         package var snapshotTo: Int64
         /// Sequences by table, where the engine keeps them: the highest number ever given out.
         package var sequences: [String: Int64]
+        /// Whether it only follows another server: then it may lag behind what the application has committed.
+        package var isReplica: Bool
+        /// How far its clock is ahead of this host's, in nanoseconds; nil where both are one.
+        package var skew: Int64?
 
         package init(
             engine: String, location: String, identity: [String: String], schema: String, snapshotFrom: Int64,
-            snapshotTo: Int64, sequences: [String: Int64]
+            snapshotTo: Int64, sequences: [String: Int64], isReplica: Bool = false, skew: Int64? = nil
         ) {
             self.engine = engine
             self.location = location
@@ -53,6 +57,8 @@ package struct Certificate: Sendable {
             self.snapshotFrom = snapshotFrom
             self.snapshotTo = snapshotTo
             self.sequences = sequences
+            self.isReplica = isReplica
+            self.skew = skew
         }
     }
 

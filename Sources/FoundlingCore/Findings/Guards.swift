@@ -15,7 +15,8 @@ package enum Guards {
             + meetsNothing(manifest, judgement, tallies)
     }
 
-    private static func emptySources(_ manifest: Manifest, _ tallies: [[SourceTally]]) -> [FoundlingError] {
+    /// Sources without a row that may not be without one.
+    package static func emptySources(_ manifest: Manifest, _ tallies: [[SourceTally]]) -> [FoundlingError] {
         manifest.resources.indices.flatMap { r in
             manifest.resources[r].sources.indices.compactMap { s in
                 let source = manifest.resources[r].sources[s]
@@ -28,6 +29,15 @@ package enum Guards {
                         + "write `may_be_empty: true` in that record")
             }
         }
+    }
+
+    /// A database that only follows another: what it shows may be older than what the application committed.
+    package static func replica(_ catalog: Certificate.Catalog) -> FoundlingError? {
+        guard catalog.isReplica else { return nil }
+        return FoundlingError(
+            .catalogReplica, "the database \(Printable.escape(catalog.location)) is a replica, or read-only",
+            hint: "name the primary in database.url: a replica may lag, and files of records that it does not show yet "
+                + "look like orphans. `foundling scan` may read it all the same")
     }
 
     private static func emptyStore(_ listing: Listing, _ tallies: [[SourceTally]]) -> [FoundlingError] {

@@ -30,7 +30,7 @@ package struct Measurement: Sendable, Equatable {
 }
 
 /// The two sizes of a thing: what it occupies and what it says it holds.
-package struct Bytes: Sendable, Equatable {
+package struct Bytes: Sendable, Equatable, Codable {
     /// Blocks in use, in bytes: what `du` prints.
     package var allocated: UInt64
     /// Lengths, directories included: what `du --apparent-size` prints (coreutils before 9.2).
@@ -41,9 +41,18 @@ package struct Bytes: Sendable, Equatable {
         self.apparent = apparent
     }
 
+    /// Adds up to the largest number there is and no further: a sparse file may claim to hold 8 EiB, and two may too.
     package static func += (a: inout Bytes, b: Bytes) {
-        a.allocated += b.allocated
-        a.apparent += b.apparent
+        a.allocated = a.allocated.addingUpTo(b.allocated)
+        a.apparent = a.apparent.addingUpTo(b.apparent)
+    }
+}
+
+extension FixedWidthInteger {
+    /// A sum that stops at the largest number instead of trapping: what a file says is not to be trusted.
+    package func addingUpTo(_ other: Self) -> Self {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }
 

@@ -20,10 +20,13 @@ package struct Manifest: Sendable {
         package var url: DatabaseURL
         /// Only triggers, the worker and `delete` use it; a scan needs a role that can read and nothing else.
         package var writer: DatabaseURL?
+        /// A file with the password, absolute, for URLs that hold none.
+        package var passwordFile: String?
 
-        package init(url: DatabaseURL, writer: DatabaseURL? = nil) {
+        package init(url: DatabaseURL, writer: DatabaseURL? = nil, passwordFile: String? = nil) {
             self.url = url
             self.writer = writer
+            self.passwordFile = passwordFile
         }
     }
 
@@ -36,12 +39,21 @@ package struct Manifest: Sendable {
         /// Absolute; on the same mount as the root.
         package var quarantine: String
         package var ignore: [IgnoreRule]
+        /// Where the ledger lies, absolute; in the quarantine where there is none.
+        package var state: String?
+        /// Only one host ever acts on a file system that several share.
+        package var singleWriter: Bool
 
-        package init(root: String, aliases: [String] = [], quarantine: String, ignore: [IgnoreRule] = []) {
+        package init(
+            root: String, aliases: [String] = [], quarantine: String, ignore: [IgnoreRule] = [], state: String? = nil,
+            singleWriter: Bool = false
+        ) {
             self.root = root
             self.aliases = aliases
             self.quarantine = quarantine
             self.ignore = ignore
+            self.state = state
+            self.singleWriter = singleWriter
         }
     }
 

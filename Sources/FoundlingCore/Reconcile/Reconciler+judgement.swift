@@ -99,3 +99,19 @@ extension Reconciler {
     /// The key that the shape finds in an entry's name.
     package func key(of node: Listing.Node) -> [UInt8]? { KeyIndex.key(of: node, listing, layout) }
 }
+
+extension Reconciler {
+    /// Whether a row that is still being made is among those that claim an entry.
+    package func isBeingMade(_ entry: Listing.Node) -> Bool {
+        if marks[entry].contains(.making) { return true }
+        var next = entry
+        while next != 0 {
+            next = listing.parent(of: next)
+            if subtrees[next]?.isMaking ?? false { return true }
+        }
+        return false
+    }
+
+    /// Whether some claim nearly names an entry.
+    package func isNear(_ entry: Listing.Node) -> Bool { nearMiss(entry) != nil }
+}

@@ -12,7 +12,12 @@ extension ManifestDecoder {
                 "'writer' is a \(writer.engine.rawValue) URL and 'url' is \(url.engine.rawValue): "
                     + "both must lead to the same database", at: tree.position)
         }
-        return Manifest.Database(url: url, writer: writer)
+        let file = fields[.passwordFile].flatMap { path($0, "'password_file'") }
+            .map { FilePath.absolute($0, in: directory) }
+        if let tree = fields[.passwordFile], url.engine == .sqlite {
+            mistakes.error("'password_file' is for servers: an SQLite file has no password", at: tree.position)
+        }
+        return Manifest.Database(url: url, writer: writer, passwordFile: file)
     }
 
     private func databaseURL(_ tree: Tree, _ key: DatabaseKey) -> DatabaseURL? {

@@ -6,6 +6,8 @@ extension ManifestDecoder {
         let root = fields.required(.root).flatMap(root)
         let aliases = fields[.aliases].map { items($0).compactMap { path($0, "an alias") } } ?? []
         let ignore = fields[.ignore].map { items($0).compactMap(ignoreRule) } ?? []
+        let state = fields[.state].flatMap { path($0, "'state'") }.map { FilePath.absolute($0, in: directory) }
+        let singleWriter = fields[.singleWriter].flatMap { bool($0, "'single_writer'") } ?? false
         guard let root else {
             // Its own mistakes can be told without a root.
             _ = fields[.quarantine].flatMap { path($0, "'quarantine'") }
@@ -13,11 +15,13 @@ extension ManifestDecoder {
         }
         let quarantine = fields[.quarantine].map { self.quarantine($0, root) } ?? root + "/.foundling"
         guard let quarantine else { return nil }
-        return Manifest.Store(root: root, aliases: aliases, quarantine: quarantine, ignore: ignore)
+        return Manifest.Store(
+            root: root, aliases: aliases, quarantine: quarantine, ignore: ignore, state: state,
+            singleWriter: singleWriter)
     }
 
     /// A path with its variables filled in, which then must say something.
-    private func path(_ tree: Tree, _ what: String) -> String? {
+    func path(_ tree: Tree, _ what: String) -> String? {
         guard let path = expanded(tree, what) else { return nil }
         guard !path.isEmpty else {
             mistakes.error("\(what) is empty once its variables are filled in", at: tree.position)

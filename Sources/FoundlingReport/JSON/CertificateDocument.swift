@@ -62,9 +62,12 @@ struct CertificateDocument: Encodable {
         let snapshotFrom: String
         let snapshotTo: String
         let sequences: [String: Int64]
+        let replica: Bool
+        @Nullable var clockSkew: Double?
 
         enum CodingKeys: String, CodingKey {
-            case engine, location, identity, schema, sequences
+            case engine, location, identity, schema, sequences, replica
+            case clockSkew = "clock_skew"
             case snapshotFrom = "snapshot_from"
             case snapshotTo = "snapshot_to"
         }
@@ -77,6 +80,8 @@ struct CertificateDocument: Encodable {
             snapshotFrom = Timestamp.iso(catalog.snapshotFrom)
             snapshotTo = Timestamp.iso(catalog.snapshotTo)
             sequences = catalog.sequences
+            replica = catalog.isReplica
+            clockSkew = catalog.skew.map { Double($0 / 1_000_000) / 1000 }
         }
     }
 

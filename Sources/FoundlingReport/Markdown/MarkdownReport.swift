@@ -16,6 +16,10 @@ struct MarkdownReport {
         try out.line("# Disk Space Orphan Analysis")
         try out.line()
         try out.line("\(code(result.root)), \(Timestamp.iso(result.finished))")
+        if result.certificate.catalog.isReplica {
+            try out.line()
+            try out.line("> **\(ReplicaBanner.text)**")
+        }
         try writeDisk(to: &out)
         try writeData(to: &out)
         try writeResources(to: &out)

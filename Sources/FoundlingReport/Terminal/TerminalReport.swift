@@ -16,6 +16,7 @@ struct TerminalReport {
     }
 
     func write(to out: inout Chunks) throws {
+        try writeBanner(to: &out)
         try writeDisk(to: &out)
         try writeData(to: &out)
         try writeResources(to: &out)
@@ -27,6 +28,13 @@ struct TerminalReport {
 
     func heading(_ title: String, _ rest: String = "") -> String {
         style.paint(title, .heading) + (rest.isEmpty ? "" : ": " + rest)
+    }
+
+    /// What makes everything below it doubtful comes first.
+    private func writeBanner(to out: inout Chunks) throws {
+        guard result.certificate.catalog.isReplica else { return }
+        for line in Sentence.wrap(ReplicaBanner.text, width: Self.page) { try out.line(style.paint(line, .alarm)) }
+        try out.line()
     }
 
     private func writeDisk(to out: inout Chunks) throws {

@@ -28,7 +28,7 @@ extension Finding.Kind {
         case .nearMiss: "\(entries) that a record nearly names, kept"
         case .newerThanCatalog: "\(entries) whose number this catalog never gave out, kept"
         case .partial: "\(entries) that could not be measured whole, kept"
-        case .pinned: "\(entries) with a .foundling-keep, kept"
+        case .pinned: "\(entries) that somebody pinned, kept"
         case .young: "\(entries) too new to judge, kept"
         case .unrecognised: "\(Count.text(count, "path", "paths")) whose shape no rule knows, never touched"
         }

@@ -24,8 +24,21 @@ package enum Timestamp {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Midnight UTC of a day written `2027-01-31`, in nanoseconds; nil where there is no such day.
+    package static func day(_ text: String) -> Int64? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, parts.count == 3, let year = Int64(parts[0]), let month = Int64(parts[1]),
+            let day = Int64(parts[2]), (1970...2261).contains(year), (1...12).contains(month), day >= 1
+        else { return nil }
+        // The days before a date, by years that begin on 1 March.
+        let (y, m) = month > 2 ? (year, month - 3) : (year - 1, month + 9)
+        let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468
+        let nanoseconds = days * 86_400_000_000_000
+        return iso(nanoseconds).hasPrefix(text) ? nanoseconds : nil
+    }
+
     /// How long before `now`: `12 s`, `5 min`, `30 h`, `214 d`, `3.2 y`; `future` for what is dated ahead.
-    static func age(_ nanoseconds: Int64, now: Int64) -> String {
+    package static func age(_ nanoseconds: Int64, now: Int64) -> String {
         let (difference, overflow) = now.subtractingReportingOverflow(nanoseconds)
         let seconds = floored(overflow ? .max : difference, 1_000_000_000).quotient
         return switch seconds {

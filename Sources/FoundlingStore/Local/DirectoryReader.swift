@@ -1,18 +1,20 @@
 internal import CLinux
-internal import FoundlingCore
+package import FoundlingCore
 internal import Glibc
 
 /// Reads directories with `getdents64` into one buffer that is used again and again.
 ///
 /// A large directory is read ahead on a thread of its own: a million names take the kernel about as long as they take
 /// us.
-struct DirectoryReader: ~Copyable {
+package struct DirectoryReader: ~Copyable {
     /// 64 KiB hold about 2,000 names: larger buffers were no faster.
     private static let capacity = 65_536
     /// Read-ahead hands over larger pieces, so that handing over costs nothing.
     private static let pieceCapacity = 262_144
     private static let pieces = 3
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
+
+    package init() {}
 
     deinit { buffer.deallocate() }
 
@@ -21,7 +23,7 @@ struct DirectoryReader: ~Copyable {
     /// - Parameter readsAhead: whether a large directory may occupy another processor.
     /// - Returns: 0 once the kernel has said that this was all, or the errno that cut it short.
     @inline(__always)
-    func forEach(
+    package func forEach(
         in directory: Int32, readsAhead: Bool = false,
         _ body: (_ name: UnsafeRawBufferPointer, _ type: UInt8) throws(FoundlingError) -> Void
     ) throws(FoundlingError) -> Int32 {
@@ -118,7 +120,7 @@ extension EntryKind {
         }
     }
 
-    init(mode: UInt32) {
+    package init(mode: UInt32) {
         switch mode & S_IFMT {
         case S_IFDIR: self = .directory
         case S_IFREG: self = .file

@@ -116,7 +116,7 @@ extension LocalStore {
     /// can't.
     ///
     /// The kernel takes at most 4,096 bytes at once, so a deep path is walked in several steps.
-    func openDirectory(_ path: [[UInt8]]) -> Int32 {
+    package func openDirectory(_ path: [[UInt8]]) -> Int32 {
         var current = descriptor
         var next = 0
         repeat {

@@ -32,6 +32,19 @@ extension LocalStore {
         } != -ENOENT
     }
 
+    /// What a `.foundling-keep` in an entry says: its first line, which may say who asked and why.
+    package func keepNote(in path: StorePath) -> String {
+        let plain = "it holds a .foundling-keep"
+        let name = path.bytes + Array("/.foundling-keep".utf8)
+        let file = CName.with(name) { cl_open_file_beneath(descriptor, $0, O_RDONLY | O_NONBLOCK, 0) }
+        guard file >= 0 else { return plain }
+        defer { _ = cl_close(file) }
+        var buffer = [UInt8](repeating: 0, count: 200)
+        let count = buffer.withUnsafeMutableBytes { cl_read(file, $0.baseAddress, $0.count) }
+        guard count > 0, let line = buffer[..<count].split(separator: 0x0A).first else { return plain }
+        return "\(plain): \(Printable.escape(Array(line)))"
+    }
+
     /// What lies at a path, links not followed; nil where nothing can be seen.
     package func kind(of path: StorePath) -> EntryKind? {
         var status = cl_stat()

@@ -12,7 +12,7 @@ package final class LocalStore: Sendable {
     package let inode: UInt64
     package let fileSystem: UInt64
     package let isReadOnly: Bool
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// Opens the root; it may be reached through links, but must be a directory and not `/`.
     package init(root: String) throws(FoundlingError) {
@@ -61,6 +61,19 @@ package final class LocalStore: Sendable {
         }
     }
 
+    /// The name of a file system that several hosts may share, where a lock may hold on one of them only.
+    package var sharedFileSystem: String? {
+        // From linux/magic.h, and the modules' own headers for SMB and Ceph.
+        switch cl_file_system_type(descriptor) {
+        case 0x6969: "NFS"
+        case 0xFF53_4D42, 0xFE53_4D42, 0x517B: "SMB"
+        case 0x6573_5546: "FUSE"
+        case 0x00C3_6400: "Ceph"
+        case 0x0102_1997: "9P"
+        default: nil
+        }
+    }
+
     /// The file system's figures as they are now.
     package func space() throws(FoundlingError) -> DiskSpace {
         var space = cl_space()
@@ -86,6 +99,20 @@ package final class LocalStore: Sendable {
         return failed == -ENOENT || failed == -ENOTDIR
     }
 
+    /// What a symbolic link below the root says; nil where it cannot be read.
+    package func linkText(_ path: StorePath) -> [UInt8]? {
+        let components = path.components.map { Array($0) }
+        guard let name = components.last else { return nil }
+        let parent = openDirectory(components.dropLast())
+        guard parent >= 0 else { return nil }
+        defer { _ = cl_close(parent) }
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = CName.with(name) { name in
+            buffer.withUnsafeMutableBytes { cl_read_link_at(parent, name, $0.baseAddress, $0.count) }
+        }
+        return length < 0 ? nil : Array(buffer[..<length])
+    }
+
     /// Whether anything is at a path below the root, links followed.
     package func isMissing(_ path: StorePath) -> Bool {
         Self.isMissing(Array(realPath.utf8) + [.slash] + path.bytes)
@@ -93,8 +120,8 @@ package final class LocalStore: Sendable {
 }
 
 /// The kernel's error numbers in words.
-enum Errno {
-    static func text(_ error: Int32) -> String {
+package enum Errno {
+    package static func text(_ error: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
         guard strerror_r(error, &buffer, buffer.count) == 0 || buffer[0] != 0 else { return "error \(error)" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

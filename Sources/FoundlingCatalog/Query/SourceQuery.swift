@@ -1,5 +1,4 @@
 internal import FoundlingCore
-internal import GRDB
 
 /// A source turned into one SELECT, with what each of its columns is for.
 struct SourceQuery {
@@ -32,22 +31,9 @@ struct SourceQuery {
     let line: Int
 }
 
-extension SourceQuery {
-    /// Says which expression of the manifest it is that the database does not take.
-    func culprit(in database: Database) -> String {
-        let failed = proofs.first { proof in (try? database.makeStatement(sql: proof.sql)) == nil }
-        return "preparing \(failed.map { "\"\($0.label)\" of " } ?? "")'\(name)' (manifest line \(line))"
-    }
-}
-
 /// Builds a ``SourceQuery`` from a manifest's source and what the database says about the table.
 struct SourceQueryBuilder {
-    /// A column as the database declares it.
-    struct Column: Equatable {
-        let name: String
-        let type: String
-    }
-
+    private let dialect: Dialect
     private let table: String
     private let declared: [Column]
     private var select: [String] = []
@@ -56,7 +42,8 @@ struct SourceQueryBuilder {
     private var expressions: [(label: String, sql: String)] = []
     private let line: Int
 
-    init(table: String, columns: [Column], line: Int) {
+    private init(_ dialect: Dialect, table: String, columns: [Column], line: Int) {
+        self.dialect = dialect
         self.table = table
         declared = columns
         self.line = line
@@ -64,9 +51,10 @@ struct SourceQueryBuilder {
 
     /// The SELECT for a table source.
     static func build(
-        _ source: RecordSource, resource: Int, source number: Int, from: String, columns: [Column]
+        _ source: RecordSource, resource: Int, source number: Int, _ table: Table, _ dialect: Dialect
     ) throws(FoundlingError) -> SourceQuery {
-        var builder = Self(table: source.name, columns: columns, line: source.line)
+        let from = table.from
+        var builder = Self(dialect, table: source.name, columns: table.columns, line: source.line)
         let key = try source.key.map { name throws(FoundlingError) in try builder.column(name) }
         var claims: [[SourceQuery.PathPart]] = []
         for rule in source.claims { claims.append(try builder.path(rule)) }
@@ -76,9 +64,11 @@ struct SourceQueryBuilder {
             for rule in group { members.append(try builder.path(rule)) }
             requirements.append(members)
         }
-        let making = source.making.map { builder.condition($0, "making") }
-        let released = source.released.map { builder.condition($0, "released") }
-        let required = source.requiresWhen.map { builder.condition($0, "requires_when") }
+        let making = try source.making.map { sql throws(FoundlingError) in try builder.condition(sql, "making") }
+        let released = try source.released.map { sql throws(FoundlingError) in try builder.condition(sql, "released") }
+        let required = try source.requiresWhen.map { sql throws(FoundlingError) in
+            try builder.condition(sql, "requires_when")
+        }
         if builder.select.isEmpty { builder.select = ["1"] }
         return SourceQuery(
             resource: resource, source: number, name: source.name,
@@ -111,6 +101,7 @@ struct SourceQueryBuilder {
     private mutating func path(_ rule: ClaimRule) throws(FoundlingError) -> [SourceQuery.PathPart] {
         switch rule {
         case .expression(let sql):
+            try check(sql)
             names.append("sql: \(sql)")
             expressions.append(("sql: \(sql)", sql))
             // A line break, so that a comment in the expression ends before our bracket.
@@ -122,7 +113,10 @@ struct SourceQueryBuilder {
                 switch piece {
                 case .literal(let bytes): parts.append(.literal(bytes))
                 case .unknown: parts.append(.unknown)
-                case .column(let name, let from, let to): parts.append(.column(try column(name), from: from, to: to))
+                case .column(let name, let from, let to):
+                    let index = try column(name)
+                    try checkHoldsOnePath(index)
+                    parts.append(.column(index, from: from, to: to))
                 }
             }
             return parts
@@ -144,18 +138,35 @@ struct SourceQueryBuilder {
         if let index = names.firstIndex(of: found.name) { return index }
         names.append(found.name)
         used.append(found)
-        select.append(Self.quoted(found.name))
+        select.append(dialect.selected(found))
         return select.count - 1
     }
 
-    private mutating func condition(_ sql: String, _ name: String) -> Int {
+    /// Refuses a column whose text is a list or a document, which would be read as one long path that nothing has.
+    private func checkHoldsOnePath(_ index: Int) throws(FoundlingError) {
+        guard let column = used.first(where: { $0.name == names[index] }) else { return }
+        let type = column.type.lowercased()
+        guard type.hasSuffix("[]") || type == "json" || type == "jsonb" else { return }
+        throw FoundlingError(
+            .sourceFailed,
+            "column '\(column.name)' of '\(table)' (manifest line \(line)) is of type \(column.type), not a path",
+            hint: type.hasSuffix("[]")
+                ? "let a source of its own give one path a row: query: SELECT unnest(\(column.name)) AS path FROM …"
+                : "pick the path out of it: { sql: \"\(column.name)->>'path'\" }")
+    }
+
+    /// NULL where it does not hold: nothing to convert, and nothing to send, for most rows.
+    private mutating func condition(_ sql: String, _ name: String) throws(FoundlingError) -> Int {
+        try check(sql)
         names.append(name)
         expressions.append(("\(name): \(sql)", sql))
-        select.append("CASE WHEN (\(sql)\n) THEN 1 ELSE 0 END")
+        select.append("CASE WHEN (\(sql)\n) THEN 1 END")
         return select.count - 1
     }
 
-    static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    private func check(_ expression: String) throws(FoundlingError) {
+        guard let objection = dialect.objection(to: expression) else { return }
+        throw FoundlingError(
+            .sourceFailed, "'\(expression)' of '\(table)' (manifest line \(line)) is ambiguous", hint: objection)
     }
 }

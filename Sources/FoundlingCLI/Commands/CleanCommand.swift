@@ -1,0 +1,142 @@
+internal import ArgumentParser
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingReport
+internal import Foundation
+
+/// `foundling clean`: plan and apply for a person, with the flags of the script that Foundling began with.
+struct CleanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Plan and apply in one go: choose what to move aside, look, confirm.",
+        discussion: """
+            Any --RESOURCE-only is the same as --only RESOURCE: --trainings-only, --datasets-only. Everything goes \
+            into the quarantine and can be put back with `foundling restore`; with --purge it is removed for good, in \
+            small batches that free space as they go. --yes answers questions, never a guard.
+
+            EXAMPLES
+              foundling clean --dry-run
+              foundling clean --trainings-only
+              foundling clean --delete-all
+              foundling clean --interactive
+
+            \(HelpText.exitCodes)
+            """)
+
+    @OptionGroup var options: ManifestOptions
+
+    @Flag(help: "Show what would go; change nothing.")
+    var dryRun = false
+
+    @Option(help: "Only this resource; may be repeated. --RESOURCE-only is the same.")
+    var only: [String] = []
+
+    @Flag(help: "Every orphan of every resource.")
+    var deleteAll = false
+
+    @Flag(help: "Ask about each orphan: yes, no, all, quit, explain.")
+    var interactive = false
+
+    @Flag(help: "Remove for good at once, in small batches, instead of waiting for the retention to end.")
+    var purge = false
+
+    @Flag(name: [.short, .long], help: "Answer yes to questions; guards refuse all the same.")
+    var yes = false
+
+    @Option(help: "Why; it stands in the ledger.")
+    var reason: String?
+
+    @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
+    var format: ReportFormat = .table
+
+    @Option(help: "Items that the table shows; 0 shows all.")
+    var limit = 20
+
+    func validate() throws {
+        guard dryRun || deleteAll || interactive || !only.isEmpty else {
+            throw ValidationError(
+                """
+                nothing was chosen, so nothing was done. Choose what to move aside:
+                  foundling clean --dry-run          only show it
+                  foundling clean --RESOURCE-only    one resource, e.g. --trainings-only
+                  foundling clean --delete-all       every orphan of every resource
+                  foundling clean --interactive      ask about each one
+                """)
+        }
+        if deleteAll, !only.isEmpty { throw ValidationError("--delete-all is all resources: leave out --only, or it") }
+        if interactive, yes {
+            throw ValidationError("--interactive asks and --yes does not want to be asked: choose one")
+        }
+    }
+
+    func run() throws {
+        try CommandRun(options: options, isJSON: format.isJSON) { progress in
+            let manifest = try options.read().manifest
+            let wanted = try ResourceChoice.check(only, manifest)
+            guard dryRun || Terminal.isInputInteractive || yes else {
+                throw FoundlingError(
+                    .confirmationNeeded, "there is no terminal to ask at",
+                    hint: "`foundling clean --dry-run` shows what would go; add --yes to go ahead without a question")
+            }
+            if dryRun { return try rehearse(manifest, wanted, progress) }
+            let custody = try Custody(manifest, reason: reason)
+            let planned = try custody.plan(only: wanted, progress: progress) { findings throws(FoundlingError) in
+                guard interactive else { return findings }
+                progress(.done)
+                return try Question.choose(findings, manifest)
+            }
+            for note in custody.notes + planned.notes where !options.quiet { Terminal.note("note: \(note)") }
+            guard !planned.plan.items.isEmpty else { return try show(planned) }
+            let approval = try agree(to: planned)
+            guard approval.goesAhead else { return try Terminal.write("Nothing was moved.\n") }
+            let outcome = try custody.applying(planned).apply(
+                planned.plan, hash: planned.hash, approval: approval.hash, purges: purge, progress: progress)
+            try Outcome.tell(outcome, format, options)
+        }
+    }
+
+    /// A dry run makes nothing, not even a quarantine.
+    private func rehearse(
+        _ manifest: Manifest, _ wanted: Set<String>, _ progress: @escaping @Sendable (ScanProgress) -> Void
+    ) throws {
+        let planned = try Rehearsal(manifest).plan(only: wanted, progress: progress)
+        for note in planned.notes where !options.quiet { Terminal.note("note: \(note)") }
+        try show(planned)
+    }
+
+    private func show(_ planned: Custody.Planned, withNext: Bool = true) throws {
+        var next: [String] = []
+        if withNext, !planned.plan.items.isEmpty {
+            let choice = only.map { " --\($0)-only" }.joined()
+            next = ["foundling clean\(options.flag)\(choice.isEmpty ? " --delete-all" : choice)"]
+            if !planned.plan.trips.isEmpty {
+                let filter = only.map { " --only \($0)" }.joined()
+                next = [
+                    "foundling plan\(options.flag)\(filter)",
+                    "foundling apply\(options.flag) foundling.plan.jsonl --approve HASH",
+                ]
+            }
+        }
+        try PlanReport(
+            planned.plan, hash: planned.hash, file: nil, colour: Terminal.usesColour, limit: limit, next: next
+        ).write(format, to: Terminal.write)
+    }
+
+    private func agree(to planned: Custody.Planned) throws -> (goesAhead: Bool, hash: String?) {
+        if !planned.plan.trips.isEmpty {
+            guard Terminal.isInputInteractive else {
+                throw FoundlingError(
+                    .approvalNeeded, "this plan goes over a limit of the manifest, and --yes does not answer a guard",
+                    hint: "`foundling plan`, look at it, then `foundling apply foundling.plan.jsonl --approve HASH`",
+                    details: planned.plan.trips.map(\.sentence))
+            }
+            try show(planned, withNext: false)
+            return (true, try Question.approval(of: planned.plan, hash: planned.hash))
+        }
+        // Whoever said yes to each item has answered already.
+        if yes || (interactive && !purge) { return (true, nil) }
+        try show(planned, withNext: false)
+        let verb = purge ? "remove for good" : "move aside"
+        return (try Question.yes("\(verb) \(Count.text(planned.plan.items.count, "entry", "entries"))?"), nil)
+    }
+}

@@ -1,0 +1,27 @@
+internal import FoundlingCatalog
+internal import FoundlingStore
+internal import Glibc
+
+/// What Ctrl-C and SIGTERM do: servers are asked to stop what they read for us, then the process ends by that signal.
+///
+/// Nothing else has to be tidied up: every act survives being cut short anywhere.
+enum Interruption {
+    static func watch() {
+        // Noted before the first thread starts, so that all of them leave these signals to this one.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let watched = signals
+        let thread = WorkerThread {
+            var (signals, caught) = (watched, Int32(0))
+            guard sigwait(&signals, &caught) == 0 else { return }
+            RunningQueries.cancelAll()
+            signal(caught, SIG_DFL)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            raise(caught)
+        }
+        // Without a thread to watch them the signals do what they always did.
+        if thread == nil { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+    }
+}

@@ -1,0 +1,35 @@
+internal import FoundlingCore
+
+/// A MariaDB or MySQL server's database, through libmariadb.
+struct MySQLCatalog: CatalogEngine {
+    private let connection: MySQLConnection
+
+    init(_ database: Manifest.Database) throws(FoundlingError) {
+        connection = MySQLConnection(try MySQLSettings(database))
+        try connection.open()
+    }
+
+    var files: [String] { [] }
+
+    /// One `REPEATABLE READ, READ ONLY` transaction, whose snapshot is taken here and not with its first table.
+    func snapshot<T>(
+        _ doing: String, _ body: (any CatalogSession) throws(FoundlingError) -> T
+    ) throws(FoundlingError) -> T {
+        // A restart may have ended it since it was last used; nothing has been read yet.
+        if (try? connection.prepareSession(doing)) == nil {
+            try connection.open()
+            try connection.prepareSession(doing)
+        }
+        try connection.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", doing)
+        try connection.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", doing)
+        do throws(FoundlingError) {
+            let result = try body(MySQLSession(connection: connection))
+            try connection.run("COMMIT", doing)
+            return result
+        } catch {
+            // Nothing was changed: whatever is left of the transaction goes with the connection.
+            connection.close()
+            throw error
+        }
+    }
+}

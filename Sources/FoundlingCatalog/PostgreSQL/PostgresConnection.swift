@@ -1,0 +1,165 @@
+internal import CPostgres
+internal import FoundlingCore
+internal import Glibc
+
+/// One connection to a PostgreSQL server. One thread at a time uses it; only cancelling may come from another.
+final class PostgresConnection: @unchecked Sendable {
+    let settings: PostgresSettings
+    private var handle: OpaquePointer?
+    private var cancel: CancelRequest?
+    private var running: Int?
+
+    init(_ settings: PostgresSettings) { self.settings = settings }
+
+    deinit { close() }
+
+    var isOpen: Bool { handle != nil }
+
+    func close() {
+        if let running { RunningQueries.remove(running) }
+        (running, cancel) = (nil, nil)
+        if let handle { PQfinish(handle) }
+        handle = nil
+    }
+
+    /// Connects anew, whatever was before.
+    func open() throws(FoundlingError) {
+        close()
+        let keywords = settings.options.map { strdup($0.keyword) }
+        let values = settings.options.map { strdup($0.value) }
+        defer { for pointer in keywords + values { free(pointer) } }
+        let connected = (keywords.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { keywords in
+            (values.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { values in
+                PQconnectdbParams(keywords.baseAddress, values.baseAddress, 0)
+            }
+        }
+        guard let connected, PQstatus(connected) == CONNECTION_OK else {
+            let message = connected.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? "out of memory"
+            if let connected { PQfinish(connected) }
+            throw fault(isConnecting: true).explain(Self.state(ofConnecting: message), message, doing: "connecting")
+        }
+        handle = connected
+        // Its notices are for psql's users; a broken one must not write to our screen.
+        PQsetNoticeProcessor(connected, { _, _ in }, nil)
+        guard let request = PQgetCancel(connected).map(CancelRequest.init) else { return }
+        cancel = request
+        running = RunningQueries.add { request.send() }
+    }
+
+    /// What PQcancel needs, for as long as somebody may call it.
+    private final class CancelRequest: @unchecked Sendable {
+        private let cancel: OpaquePointer
+
+        init(_ cancel: OpaquePointer) { self.cancel = cancel }
+        deinit { PQfreeCancel(cancel) }
+
+        func send() {
+            var message = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(cancel, &message, 256)
+        }
+    }
+
+    private func fault(isConnecting: Bool = false) -> PostgresFault {
+        PostgresFault(location: settings.location, isConnecting: isConnecting)
+    }
+
+    // MARK: Statements
+
+    /// Runs statements that yield nothing of interest.
+    func run(_ sql: String, _ doing: String) throws(FoundlingError) {
+        let result = PQexec(try opened(doing), sql)
+        defer { PQclear(result) }
+        try check(result, doing)
+    }
+
+    /// A few small rows as text.
+    func rows(_ sql: String, _ arguments: [String?], _ doing: String) throws(FoundlingError) -> [[String?]] {
+        let values = arguments.map { $0.map { strdup($0) } }
+        defer { for value in values { free(value ?? nil) } }
+        let handle = try opened(doing)
+        let result = values.map { UnsafePointer($0 ?? nil) }.withUnsafeBufferPointer {
+            PQexecParams(handle, sql, Int32(arguments.count), nil, $0.baseAddress, nil, nil, 0)
+        }
+        defer { PQclear(result) }
+        try check(result, doing)
+        return (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column in
+                PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
+            }
+        }
+    }
+
+    /// The names of a statement's columns, without running it.
+    func describe(_ sql: String, _ doing: String) throws(FoundlingError) -> [String] {
+        let handle = try opened(doing)
+        let prepared = PQprepare(handle, "", sql, 0, nil)
+        defer { PQclear(prepared) }
+        try check(prepared, doing)
+        let described = PQdescribePrepared(handle, "")
+        defer { PQclear(described) }
+        try check(described, doing)
+        return (0..<PQnfields(described)).map { String(cString: PQfname(described, $0)) }
+    }
+
+    /// Row by row, never holding more than one.
+    ///
+    /// `PGRES_TUPLES_OK` is the end of the data, and nothing else is.
+    func stream(
+        _ sql: String, _ doing: String, _ visit: (UnsafeBufferPointer<Cell>) throws(FoundlingError) -> Void
+    ) throws(FoundlingError) {
+        let handle = try opened(doing)
+        guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) == 1, PQsetSingleRowMode(handle) == 1 else {
+            throw lost(doing)
+        }
+        var cells = PostgresCells()
+        defer { cells.free() }
+        var isWhole = false
+        while let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_SINGLE_TUPLE:
+                do throws(FoundlingError) { try visit(cells.fill(result)) } catch {
+                    // Or the rest would have to be received before anything else can be asked.
+                    cancel?.send()
+                    throw error
+                }
+            case PGRES_TUPLES_OK: isWhole = true
+            case PGRES_COMMAND_OK: throw fault().explain("25006", "it yields no rows", doing: doing)
+            default:
+                while let rest = PQgetResult(handle) { PQclear(rest) }
+                try check(result, doing)
+            }
+        }
+        guard isWhole else { throw lost(doing) }
+    }
+
+    private func opened(_ doing: String) throws(FoundlingError) -> OpaquePointer {
+        guard let handle else { throw fault().explain("", "it is closed", doing: doing) }
+        return handle
+    }
+
+    private func lost(_ doing: String) -> FoundlingError {
+        fault().explain("", handle.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? "", doing: doing)
+    }
+
+    private func check(_ result: OpaquePointer?, _ doing: String) throws(FoundlingError) {
+        let status = PQresultStatus(result)
+        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK { return }
+        guard let result else { throw lost(doing) }
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
+        let message = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+        throw fault().explain(state, message ?? String(cString: PQresultErrorMessage(result)), doing: doing)
+    }
+
+    /// libpq gives no SQLSTATE for a connection that failed; the server's fixed words, in English or not, end with none.
+    private static func state(ofConnecting message: String) -> String {
+        // Only to choose the better hint: an unknown wording stays a connection that failed.
+        let words = [
+            ("too many clients", "53300"), ("too many connections", "53300"), ("connection slots", "53300"),
+            ("starting up", "57P03"), ("shutting down", "57P03"), ("password authentication failed", "28P01"),
+            ("no password supplied", "28P01"), ("pg_hba.conf", "28000"), ("role \"", "28000"),
+            ("database \"", "3D000"),
+        ]
+        return words.first { message.contains($0.0) }?.1 ?? ""
+    }
+}

@@ -1,0 +1,53 @@
+/// Compares what was read with what was accepted: another database, an older one, or another store refuses.
+package enum Identities {
+    /// Every reason not to act.
+    package static func refusals(_ now: Grounds, accepted: Grounds) -> [FoundlingError] {
+        store(now.store, accepted.store) + catalog(now.catalog, accepted.catalog)
+    }
+
+    package static func store(_ now: StoreIdentity, _ accepted: StoreIdentity) -> [FoundlingError] {
+        guard !now.isSameStore(as: accepted) else { return [] }
+        let difference =
+            now.sentinel != accepted.sentinel
+            ? "its quarantine is not the one that was accepted" : "its root is another directory than was accepted"
+        return [
+            FoundlingError(
+                .storeChanged, "this is not the store that was accepted: \(difference)",
+                hint: "mount the right store; if this change is meant, `foundling accept store` accepts it")
+        ]
+    }
+
+    package static func catalog(_ now: CatalogIdentity, _ accepted: CatalogIdentity) -> [FoundlingError] {
+        var refusals: [FoundlingError] = []
+        let names = Set(now.identity.keys).union(accepted.identity.keys).sorted()
+        let differing = names.filter { now.identity[$0] != accepted.identity[$0] }
+        if now.engine != accepted.engine || !differing.isEmpty {
+            let details = differing.map {
+                "\($0): \(accepted.identity[$0] ?? "none") was accepted, \(now.identity[$0] ?? "none") is there"
+            }
+            refusals.append(
+                FoundlingError(
+                    .databaseChanged, "this is another database than the one that was accepted",
+                    hint: "a backup put back, a table made anew by a migration, a copy, or the wrong URL? If this change "
+                        + "is meant, `foundling accept database` accepts it", details: details))
+        }
+        let fallen = accepted.sequences.sorted { $0.key < $1.key }.filter { (now.sequences[$0.key] ?? 0) < $0.value }
+        if !fallen.isEmpty {
+            refusals.append(
+                FoundlingError(
+                    .databaseWentBack, "the database went backwards: numbers it had given out are unused again",
+                    hint: "it is an older state: files newer than it look like orphans. If this is meant, "
+                        + "`foundling accept database` accepts it",
+                    details: fallen.map { "\($0.key): \($0.value) then, \(now.sequences[$0.key] ?? 0) now" }))
+        }
+        if now.schema != accepted.schema {
+            refusals.append(
+                FoundlingError(
+                    .schemaChanged,
+                    "the mapped columns changed since they were accepted: a migration, perhaps half done",
+                    hint: "when it is complete, `foundling check` and then `foundling accept schema`",
+                    details: ["accepted: \(accepted.schema)", "now:      \(now.schema)"]))
+        }
+        return refusals
+    }
+}

@@ -1,0 +1,246 @@
+internal import CLinux
+package import FoundlingCore
+internal import FoundlingStore
+internal import Foundation
+internal import Glibc
+
+extension Custodian {
+    /// What of a run lies in the quarantine, by the ledger or, where that knows nothing of it, by the receipt alone.
+    ///
+    /// - Throws: `run-unknown` where neither knows the run.
+    package func held(in run: String) throws(FoundlingError) -> [HeldItem] {
+        let known = try ledger.items(run: run, where: { _ in true })
+        let held = known.filter(\.last.isInQuarantine)
+        // A ledger that was there when the run began knows all of it.
+        if try ledger.knows(run) { return held }
+        guard let receipt = try ReceiptReader(quarantine, run: run), let directory = try directory(of: run) else {
+            let runs = try ledger.runs().map(\.run)
+            let nearest = Nearest.word(to: run, in: runs).map { "did you mean \($0)? " } ?? ""
+            throw FoundlingError(
+                .runUnknown, "there is no run '\(Printable.escape(run))' in this quarantine",
+                hint: "\(nearest)`foundling ledger` lists them all")
+        }
+        var items = held
+        let numbers = Set(known.map(\.number))
+        for item in receipt.items where !numbers.contains(item.item) {
+            guard let status = try directory.status(Array(String(item.item).utf8)),
+                status.identity == item.record.identity
+            else { continue }
+            items.append(
+                HeldItem(
+                    run: run, number: item.item, record: item.record, last: .moved, since: receipt.header.created))
+        }
+        return items
+    }
+
+    /// What lies in the directory of a run and no ledger and no receipt speaks of: a receipt that was cut off.
+    package func unaccounted(in run: String, known: [HeldItem]) throws(FoundlingError) -> [String] {
+        guard let directory = try directory(of: run), let listing = try directory.open([.dot]) else { return [] }
+        let numbers = Set(try ledger.items(run: run, where: { _ in true }).map(\.number)).union(known.map(\.number))
+        var names: [String] = []
+        _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
+            let text = Printable.escape(Array(name))
+            if ![ReceiptWriter.name, ReceiptWriter.undoName].contains(Array(name)),
+                !numbers.contains(where: { text == "\($0)" || text == "purging-\($0)" })
+            {
+                names.append(text)
+            }
+        }
+        return names.sorted()
+    }
+
+    /// Puts items back where they were, or below `other`; replaces nothing, ever.
+    package func restore(
+        _ items: [HeldItem], to other: String? = nil, progress: @escaping Progress = { _, _ in }
+    ) throws(FoundlingError) -> RunOutcome {
+        var outcome = RunOutcome(
+            .restore, planned: items.count, before: try quarantine.store.space(), quarantine: quarantine.path)
+        outcome.runs = Set(items.map(\.run)).sorted()
+        let restoring = try Restoring(self, to: other)
+        var next = 0
+        do throws(FoundlingError) {
+            while next < items.count {
+                let batch = items[next..<min(items.count, next + Self.batchItems)]
+                outcome.items += try quarantine.withLock { () throws(FoundlingError) in try restoring.batch(batch) }
+                next += batch.count
+                progress(next, items.count)
+            }
+        } catch { outcome.stopped = error }
+        let done = Set(outcome.items.map(\.number))
+        outcome.items += items.filter { !done.contains($0.number) }.map { $0.outcome(.skipped, "not reached") }
+        finish(&outcome)
+        return outcome
+    }
+}
+
+/// Items on their way back.
+final class Restoring {
+    private let custodian: Custodian
+    private let base: OpenDirectory
+    private let destination: String?
+    private var receipts: [String: [Int: ReceiptItem]] = [:]
+
+    init(_ custodian: Custodian, to other: String?) throws(FoundlingError) {
+        self.custodian = custodian
+        destination = other.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) }
+        base = if let other { try OpenDirectory(path: other) } else { custodian.quarantine.root }
+        let inside = custodian.quarantine.path
+        if let destination, destination == inside || destination.hasPrefix(inside + "/") {
+            throw FoundlingError(
+                .usage, "'\(Printable.escape(destination))' lies in the quarantine",
+                hint: "name a directory outside of it")
+        }
+        guard base.device == custodian.quarantine.root.device, base.mount == custodian.quarantine.root.mount else {
+            throw FoundlingError(
+                .usage, "'\(Printable.escape(other ?? ""))' lies on another mount than the store",
+                hint: "name a directory on the store's own mount: restoring is a rename, never a copy")
+        }
+    }
+
+    func batch(_ chosen: ArraySlice<HeldItem>) throws(FoundlingError) -> [ItemOutcome] {
+        let now = try custodian.ledger.last(of: chosen)
+        let items = chosen.filter { now[$0.key]?.isInQuarantine ?? true }
+        var outcomes: [ItemOutcome] = []
+        let left = chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
+            .map { $0.outcome(.skipped, "another command took it meanwhile") }
+        try announce(items, now)
+        var parents: [OpenDirectory] = []
+        for item in items {
+            guard let directory = try custodian.directory(of: item.run) else {
+                outcomes.append(item.outcome(.failed, "the directory of its run is gone"))
+                continue
+            }
+            outcomes.append(try put(item, directory, &parents))
+        }
+        for parent in parents { try custodian.sync(parent, "a directory of the store") }
+        for run in Set(items.map(\.run)) {
+            if let directory = try custodian.directory(of: run) {
+                try custodian.sync(directory, "the directory of a run")
+            }
+        }
+        try conclude(zip(items, outcomes).map { ($0, $1) })
+        return outcomes + left
+    }
+
+    /// One item, with all that belongs to it; the caller holds the lock.
+    func restore(_ item: HeldItem, in directory: OpenDirectory) throws(FoundlingError) -> ItemOutcome {
+        try announce([item], try custodian.ledger.last(of: [item]))
+        var parents: [OpenDirectory] = []
+        let outcome = try put(item, directory, &parents)
+        for parent in parents + [directory] { try custodian.sync(parent, "a directory") }
+        try conclude([(item, outcome)])
+        return outcome
+    }
+
+    private func announce(_ items: [HeldItem], _ known: [String: LedgerKind]) throws(FoundlingError) {
+        var lines: [LedgerDraft] = []
+        let body = destination.map { Ledger.json(RestoringRecord(to: $0)) } ?? "{}"
+        for item in items {
+            // A run known from its receipt alone is told to the new ledger first.
+            if known[item.key] == nil {
+                lines.append(
+                    LedgerDraft(kind: .intent, run: item.run, item: item.number, body: Ledger.json(item.record)))
+                lines.append(LedgerDraft(kind: .moved, run: item.run, item: item.number))
+            }
+            lines.append(LedgerDraft(kind: .restoring, run: item.run, item: item.number, body: body))
+        }
+        try custodian.ledger.append(lines)
+    }
+
+    private func conclude(_ done: [(item: HeldItem, outcome: ItemOutcome)]) throws(FoundlingError) {
+        try custodian.ledger.append(
+            done.map { item, outcome in
+                let kind: LedgerKind =
+                    outcome.state == .restored ? .restored : item.last.isInQuarantine ? item.last : .moved
+                let body = outcome.reason.map { Ledger.json(ReasonRecord(reason: $0)) } ?? "{}"
+                return LedgerDraft(kind: kind, run: item.run, item: item.number, body: body)
+            })
+    }
+
+    private func put(
+        _ item: HeldItem, _ directory: OpenDirectory, _ parents: inout [OpenDirectory]
+    ) throws(FoundlingError) -> ItemOutcome {
+        let path = item.record.path
+        let name = Custodian.name(of: path)
+        guard path.components.allSatisfy({ !$0.elementsEqual(".foundling".utf8) }) else {
+            return item.outcome(.failed, "its receipt says it came out of a quarantine: not believed")
+        }
+        guard let image = try custodian.imager().image(of: item.target, in: directory) else {
+            if try custodian.parent(of: path)?.status(name)?.identity == item.record.identity {
+                return item.outcome(.restored, "it was back already")
+            }
+            return item.outcome(.failed, "it is not in the quarantine any more")
+        }
+        guard image.top.identity == item.record.identity else {
+            return item.outcome(.failed, "something else lies in its place in the quarantine: left alone")
+        }
+        let parent: OpenDirectory
+        do throws(Failure) { parent = try makeParents(of: item) } catch {
+            return item.outcome(
+                .failed,
+                "\(error.reason)\(error.error == ELOOP || error.error == ENOTDIR ? ": a link or a file lies where a directory was" : "")"
+            )
+        }
+        let moved = custodian.move(
+            .itemRestore, item.target, from: directory, to: parent, as: name, isPrivate: false,
+            isDirectory: image.top.kind == .directory)
+        switch moved {
+        case 0: break
+        case -EEXIST, -ENOTEMPTY:
+            return item.outcome(
+                .failed,
+                "something lies at its place now: nothing was replaced; `foundling restore \(item.run) --item "
+                    + "\(item.number) --to DIR` puts it elsewhere")
+        case -ENOTSUP:
+            return item.outcome(
+                .failed, "this file system cannot promise to replace nothing: move it by hand, as undo.sh says")
+        default: return item.outcome(.failed, "it cannot be moved: \(Errno.text(-moved))")
+        }
+        parents.append(parent)
+        let back = try custodian.imager().image(of: name, in: parent)
+        guard let back, back.top.identity == item.record.identity else {
+            return item.outcome(.restored, "it is back, but something moved it again at once", alarm: true)
+        }
+        if item.last == .partial {
+            return item.outcome(.restored, "it is back, without what a purge had removed of it", alarm: true)
+        }
+        if back.fingerprint != item.record.fingerprint {
+            return item.outcome(.restored, "it is back, but was changed while it lay in the quarantine", alarm: true)
+        }
+        return item.outcome(.restored)
+    }
+
+    /// The directory an item goes into; made again, as the receipt remembers it, where it is gone.
+    private func makeParents(of item: HeldItem) throws(Failure) -> OpenDirectory {
+        var directory = base
+        let remembered = receipt(of: item)?.parents ?? []
+        for (depth, component) in item.record.path.components.dropLast().enumerated() {
+            let name = Array(component)
+            var opened = CName.with(name) { cl_open_directory_beneath(directory.descriptor, $0) }
+            if opened == -ENOENT {
+                try custodian.seam(.parentMake) {
+                    CName.with(name) { cl_make_directory_at(directory.descriptor, $0, 0o700) }
+                }.orThrow("its directory '\(Printable.escape(name))' cannot be made")
+                opened = CName.with(name) { cl_open_directory_beneath(directory.descriptor, $0) }
+                if opened >= 0, depth < remembered.count {
+                    let parent = remembered[depth]
+                    if geteuid() == 0 { _ = cl_change_owner(opened, parent.owner, parent.group) }
+                    // A receipt may have been written by anybody: never set-id bits.
+                    _ = cl_change_mode(opened, parent.mode & 0o777)
+                }
+            }
+            try opened.orThrow("its directory '\(Printable.escape(name))' cannot be opened")
+            guard let next = try? OpenDirectory(descriptor: opened) else { throw Failure(-EIO, "its directory") }
+            directory = next
+        }
+        return directory
+    }
+
+    private func receipt(of item: HeldItem) -> ReceiptItem? {
+        if receipts[item.run] == nil {
+            let items = (try? ReceiptReader(custodian.quarantine, run: item.run))?.items ?? []
+            receipts[item.run] = Dictionary(items.map { ($0.item, $0) }) { first, _ in first }
+        }
+        return receipts[item.run]?[item.number]
+    }
+}

@@ -1,0 +1,117 @@
+internal import CLinux
+package import FoundlingCore
+package import FoundlingStore
+internal import Glibc
+
+/// What records say of a path now.
+package enum ClaimState: Sendable {
+    case unclaimed
+    case claimed
+    /// By a row that is still being made.
+    case making
+    /// Some claim nearly names it.
+    case near
+}
+
+/// The only thing that changes a store: moves aside, puts back, removes for good.
+///
+/// Everything it does is announced in the ledger first, passes the seam by name, and survives being cut short anywhere.
+package final class Custodian {
+    /// Asks the catalog about paths, in a snapshot opened by this very call.
+    package typealias ClaimReader = ([(path: StorePath, kind: EntryKind)]) throws(FoundlingError) -> [ClaimState]
+    /// Called with how many of how many are done.
+    package typealias Progress = (_ done: Int, _ of: Int) -> Void
+
+    package let quarantine: Quarantine
+    package let ledger: Ledger
+    let manifest: Manifest
+    let context: Ledger.LedgerContext
+    var seam: Seam { quarantine.seam }
+    /// Items looked at and moved under one lock: the window between looking and moving stays about a second.
+    static let batchItems = 256
+    static let batchTime: Int64 = 1_000_000_000
+
+    package init(_ manifest: Manifest, _ quarantine: Quarantine, _ ledger: Ledger, _ context: Ledger.LedgerContext) {
+        self.manifest = manifest
+        self.quarantine = quarantine
+        self.ledger = ledger
+        self.context = context
+    }
+
+    // MARK: Looking
+
+    func imager(leases: Bool = false) -> EntryImager {
+        EntryImager(asksForLeases: leases) { Digest.hex($0) }
+    }
+
+    /// The directory that holds a path below the root; nil where it is gone.
+    func parent(of path: StorePath) throws(FoundlingError) -> OpenDirectory? {
+        let components = path.components.dropLast().map { Array($0) }
+        let opened = quarantine.store.openDirectory(components)
+        if opened == -ENOENT || opened == -ENOTDIR { return nil }
+        guard opened >= 0 else {
+            throw Failure(opened, "'\(path.parent)' cannot be opened").refusal
+        }
+        return try OpenDirectory(descriptor: opened)
+    }
+
+    /// An entry as it is now; nil where it is gone.
+    package func image(of path: StorePath) throws(FoundlingError) -> EntryImage? {
+        guard let parent = try parent(of: path) else { return nil }
+        return try imager().image(of: Self.name(of: path), in: parent)
+    }
+
+    /// What a run rested on, by the ledger or by its receipt.
+    package func grounds(of run: String) throws(FoundlingError) -> Grounds? {
+        if let grounds = try ledger.grounds(of: run) { return grounds }
+        return try ReceiptReader(quarantine, run: run)?.header.grounds
+    }
+
+    static func name(of path: StorePath) -> [UInt8] { Array(path.components.last ?? []) }
+
+    /// The directory of a run in the quarantine.
+    func directory(of run: String) throws(FoundlingError) -> OpenDirectory? {
+        guard RunID.isValid(run) else { return nil }
+        return try quarantine.directory.open(Array(run.utf8))
+    }
+
+    // MARK: Moving
+
+    /// Moves without ever replacing; for a target that only we know, plain rename serves where the file system has no
+    /// better.
+    func move(
+        _ step: Step, _ name: [UInt8], from: OpenDirectory, to: OpenDirectory, as target: [UInt8], isPrivate: Bool,
+        isDirectory: Bool
+    ) -> Int32 {
+        seam(step) {
+            CName.with(name) { name in
+                CName.with(target) { target in
+                    let moved = cl_rename_new(from.descriptor, name, to.descriptor, target)
+                    guard moved == -EINVAL || moved == -ENOSYS else { return moved }
+                    if isPrivate { return cl_rename(from.descriptor, name, to.descriptor, target) }
+                    // Plain rename would replace an empty directory; a link to a file replaces nothing.
+                    guard !isDirectory else { return -ENOTSUP }
+                    let linked = cl_link_at(from.descriptor, name, to.descriptor, target)
+                    return linked < 0 ? linked : cl_unlink_at(from.descriptor, name, 0)
+                }
+            }
+        }
+    }
+
+    func sync(_ directory: OpenDirectory, _ what: String) throws(FoundlingError) {
+        let synced = seam(.directorySync) { cl_sync(directory.descriptor) }
+        guard synced == 0 else { throw Failure(synced, "\(what) cannot be synced").refusal }
+    }
+
+    // MARK: Words
+
+    static func words(_ obstacle: Obstacle) -> String {
+        obstacle.path.bytes.isEmpty ? obstacle.reason : "\(obstacle.path): \(obstacle.reason)"
+    }
+
+    func finish(_ outcome: inout RunOutcome) {
+        outcome.items.sort { ($0.number, $0.path.bytes.count) < ($1.number, $1.path.bytes.count) }
+        if let space = try? quarantine.store.space() { outcome.after = space }
+        outcome.head = (try? ledger.head()) ?? ""
+    }
+}

@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// The host's clock.
+package enum HostClock {
+    /// Nanoseconds since 1970.
+    package static func time() -> Int64 { read(CLOCK_REALTIME) }
+
+    /// Nanoseconds since some moment; never set back.
+    static func steady() -> Int64 { read(CLOCK_MONOTONIC) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,222 @@
+package import FoundlingCore
+internal import Foundation
+internal import GRDB
+
+extension Ledger {
+    /// The hash of the last line: kept elsewhere, it proves later that nothing was cut off.
+    package func head() throws(FoundlingError) -> String {
+        try read { try String.fetchOne($0, sql: "SELECT hash FROM lines ORDER BY seq DESC LIMIT 1") ?? "" }
+    }
+
+    /// The first thing wrong with the chain, or nil.
+    ///
+    /// - Parameter expected: a head noted earlier: it must still be in the chain.
+    package func fault(expecting expected: String?) throws(FoundlingError) -> String? {
+        try read { database in
+            var previous = String(repeating: "0", count: 64)
+            var next: Int64 = 1
+            var isFound = expected == nil
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM lines ORDER BY seq")
+            while let row = try rows.next() {
+                let seq: Int64 = row["seq"]
+                guard seq == next else { return "line \(next) is missing" }
+                let fields = Fields(
+                    seq: seq, time: row["time"], kind: row["kind"], run: row["run"], item: row["item"],
+                    actor: row["actor"], reason: row["reason"], plan: row["plan"], manifest: row["manifest"],
+                    body: row["body"])
+                guard row["previous"] == previous, row["hash"] == fields.hash(after: previous) else {
+                    return "line \(seq) was changed after it was written"
+                }
+                previous = row["hash"]
+                next += 1
+                if let expected, previous.hasPrefix(expected) { isFound = true }
+            }
+            return isFound
+                ? nil : "the head you noted is not in the chain: its end was cut off, or it is another ledger"
+        }
+    }
+
+    /// Lines in the chain.
+    package func count() throws(FoundlingError) -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM lines") ?? 0 }
+    }
+
+    // MARK: Items
+
+    /// Items by their last line.
+    ///
+    /// - Parameters:
+    ///   - run: of one run, or of all.
+    ///   - wanted: which last lines are asked for.
+    package func items(run: String? = nil, where wanted: (LedgerKind) -> Bool) throws(FoundlingError) -> [HeldItem] {
+        let kinds = LedgerKind.allCases.filter(wanted).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let sql = """
+            SELECT l.run, l.item, l.kind, l.time, i.body, l.body AS last FROM lines l
+            JOIN lines i ON i.run = l.run AND i.item = l.item AND i.kind = 'intent'
+            WHERE l.seq IN (SELECT max(seq) FROM lines WHERE item IS NOT NULL \(run == nil ? "" : "AND run = ?")
+                            GROUP BY run, item)
+            AND l.kind IN (\(kinds)) ORDER BY l.run, l.item
+            """
+        return try read { database in
+            let decoder = JSONDecoder()
+            var items: [HeldItem] = []
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: run.map { [$0] } ?? [])
+            while let row = try rows.next() {
+                let (body, last): (String, String) = (row["body"], row["last"])
+                items.append(
+                    HeldItem(
+                        run: row["run"], number: row["item"],
+                        record: try decoder.decode(ItemRecord.self, from: Data(body.utf8)),
+                        last: LedgerKind(rawValue: row["kind"]) ?? .held, since: row["time"],
+                        destination: (try? decoder.decode(RestoringRecord.self, from: Data(last.utf8)))?.to))
+            }
+            return items
+        }
+    }
+
+    /// What the ledger says of items now: others may have acted on them since they were chosen.
+    func last(of items: some Collection<HeldItem>) throws(FoundlingError) -> [String: LedgerKind] {
+        let sql = """
+            SELECT run, item, kind FROM lines WHERE seq IN
+            (SELECT max(seq) FROM lines WHERE run = ? AND item BETWEEN ? AND ? GROUP BY item)
+            """
+        return try read { database in
+            var kinds: [String: LedgerKind] = [:]
+            for (run, items) in Dictionary(grouping: items, by: \.run) {
+                let numbers = items.map(\.number)
+                let rows = try Row.fetchCursor(
+                    database, sql: sql, arguments: [run, numbers.min() ?? 0, numbers.max() ?? 0])
+                while let row = try rows.next() {
+                    let (run, item): (String, Int) = (row["run"], row["item"])
+                    kinds["\(run)/\(item)"] = LedgerKind(rawValue: row["kind"]) ?? .held
+                }
+            }
+            return kinds
+        }
+    }
+
+    /// When each item of these came into the quarantine: held ones count from their move, not from the look at them.
+    package func movedTimes(run: String?) throws(FoundlingError) -> [String: Int64] {
+        try read { database in
+            var times: [String: Int64] = [:]
+            let sql = "SELECT run, item, min(time) AS time FROM lines WHERE kind = 'moved' AND item IS NOT NULL"
+            let rows = try Row.fetchCursor(
+                database, sql: sql + (run == nil ? "" : " AND run = ?") + " GROUP BY run, item",
+                arguments: run.map { [$0] } ?? [])
+            while let row = try rows.next() {
+                let (run, item): (String, Int) = (row["run"], row["item"])
+                times["\(run)/\(item)"] = row["time"]
+            }
+            return times
+        }
+    }
+
+    /// What was moved since a time and neither given back nor rescued, by resource.
+    package func moved(since time: (String) -> Int64) throws(FoundlingError) -> [ResourceTotal] {
+        var totals: [ResourceTotal] = []
+        let times = try movedTimes(run: nil)
+        for item in try items(where: { $0.isInQuarantine || $0 == .purging || $0 == .purged }) {
+            let name = item.record.resource
+            guard let at = times["\(item.run)/\(item.number)"], at >= time(name) else { continue }
+            if let index = totals.firstIndex(where: { $0.resource == name }) {
+                totals[index].add(item.record.bytes)
+            } else {
+                totals.append(ResourceTotal(resource: name, items: 1, bytes: item.record.bytes))
+            }
+        }
+        return totals
+    }
+
+    // MARK: Runs
+
+    /// Every run, oldest first.
+    package func runs() throws(FoundlingError) -> [RunSummary] {
+        var summaries: [RunSummary] = try read { database in
+            let decoder = JSONDecoder()
+            let sql = "SELECT * FROM lines WHERE item IS NULL AND kind = 'run' ORDER BY seq"
+            return try Row.fetchAll(database, sql: sql).compactMap { row in
+                let (body, actor): (String, String) = (row["body"], row["actor"])
+                let record = try decoder.decode(RunRecord.self, from: Data(body.utf8))
+                guard record.act == .apply else { return nil }
+                return RunSummary(
+                    run: row["run"], started: row["time"],
+                    actor: try decoder.decode(Actor.self, from: Data(actor.utf8)), reason: row["reason"],
+                    planHash: row["plan"], planned: record.planned)
+            }
+        }
+        let at = Dictionary(summaries.enumerated().map { ($1.run, $0) }) { first, _ in first }
+        let times = try movedTimes(run: nil)
+        for item in try items(where: { _ in true }) {
+            guard let index = at[item.run] else { continue }
+            if let state = item.state { summaries[index].states[state, default: 0] += 1 }
+            guard item.last.isInQuarantine else { continue }
+            summaries[index].inQuarantine += item.record.bytes
+            let due = item.due(movedAt: times[item.key] ?? item.since)
+            summaries[index].due = max(summaries[index].due ?? 0, due)
+        }
+        return summaries
+    }
+
+    /// Whether the run began under this ledger.
+    func knows(_ run: String) throws(FoundlingError) -> Bool {
+        try read {
+            try Int.fetchOne(
+                $0, sql: "SELECT 1 FROM lines WHERE item IS NULL AND kind = 'run' AND run = ?", arguments: [run])
+        } != nil
+    }
+
+    /// The run that applied a plan, if one did.
+    package func run(applying planHash: String) throws(FoundlingError) -> String? {
+        try read {
+            try String.fetchOne(
+                $0, sql: "SELECT run FROM lines WHERE item IS NULL AND kind = 'run' AND plan = ?", arguments: [planHash]
+            )
+        }
+    }
+
+    /// What a run rested on.
+    package func grounds(of run: String) throws(FoundlingError) -> Grounds? {
+        try read { database in
+            let sql = "SELECT body FROM lines WHERE item IS NULL AND kind = 'run' AND run = ? ORDER BY seq LIMIT 1"
+            guard let body = try String.fetchOne(database, sql: sql, arguments: [run]) else { return nil }
+            return try JSONDecoder().decode(RunRecord.self, from: Data(body.utf8)).grounds
+        }
+    }
+
+    // MARK: Identities and pins
+
+    /// What was last accepted.
+    package func accepted() throws(FoundlingError) -> Grounds? {
+        try read { database in
+            let sql = "SELECT body FROM lines WHERE item IS NULL AND kind = 'accept' ORDER BY seq DESC LIMIT 1"
+            return try String.fetchOne(database, sql: sql)
+                .map { try JSONDecoder().decode(Grounds.self, from: Data($0.utf8)) }
+        }
+    }
+
+    package func accept(_ grounds: Grounds) throws(FoundlingError) {
+        try append([LedgerDraft(kind: .accept, body: Self.json(grounds))])
+    }
+
+    /// Pins in force or past, by path; the last word on each path.
+    package func pins() throws(FoundlingError) -> [Pin] {
+        let lines: [(kind: String, pin: Pin)] = try read { database in
+            let sql = "SELECT kind, body FROM lines WHERE item IS NULL AND kind IN ('pin', 'unpin') ORDER BY seq"
+            return try Row.fetchAll(database, sql: sql).map { row in
+                let (kind, body): (String, String) = (row["kind"], row["body"])
+                return (kind, try JSONDecoder().decode(Pin.self, from: Data(body.utf8)))
+            }
+        }
+        var pins: [StorePath: Pin] = [:]
+        for (kind, pin) in lines { pins[pin.path] = kind == LedgerKind.pin.rawValue ? pin : nil }
+        return pins.values.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+    }
+
+    package func pin(_ pin: Pin) throws(FoundlingError) {
+        try append([LedgerDraft(kind: .pin, body: Self.json(pin))])
+    }
+
+    package func unpin(_ pin: Pin) throws(FoundlingError) {
+        try append([LedgerDraft(kind: .unpin, body: Self.json(pin))])
+    }
+}

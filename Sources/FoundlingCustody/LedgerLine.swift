@@ -1,0 +1,167 @@
+package import FoundlingCore
+
+/// One line of the ledger before it has a place in the chain.
+struct LedgerDraft {
+    let kind: LedgerKind
+    var run: String?
+    var item: Int?
+    /// A JSON object.
+    var body = "{}"
+}
+
+/// What a line says.
+package enum LedgerKind: String, CaseIterable, Sendable {
+    /// The first line of a chain, and why it begins.
+    case chain
+    /// Identities and row counts that were accepted.
+    case accept
+    /// A scan that was recorded to be compared with a later one.
+    case observation
+    case pin, unpin
+    /// A run begins, or ended.
+    case run
+    case end
+    /// What is about to be moved; nothing has happened yet.
+    case intent
+    case moved
+    /// Given back, or never taken, because a record claims it.
+    case rescued
+    case skipped
+    case failed
+    /// Cut short before anything happened.
+    case forgotten
+    /// About to go back, and back.
+    case restoring
+    case restored
+    /// About to be removed for good, and removed.
+    case purging
+    case purged
+    /// In the quarantine until a person looks.
+    case held
+    /// In the quarantine, but a purge that was cut short removed some of its files.
+    case partial
+    /// Neither here nor there: a person must look.
+    case lost
+
+    /// Whether an item so marked was cut short.
+    var isOpen: Bool { self == .intent || self == .restoring || self == .purging }
+
+    /// Whether an item so marked lies in the quarantine.
+    var isInQuarantine: Bool { self == .moved || self == .held || self == .partial }
+}
+
+/// What an intent says of the item: enough to find it again whatever happened.
+package struct ItemRecord: Sendable, Codable, Equatable {
+    package var resource: String
+    package var path: StorePath
+    package var kind: EntryKind
+    package var identity: InodeIdentity
+    package var fingerprint: Fingerprint
+    package var bytes: Bytes
+    package var freed: UInt64
+    package var files: Int
+    /// Seconds from quarantine to purge.
+    package var retention: Int64
+
+    init(_ item: Plan.Item, retention: Int64) {
+        resource = item.resource
+        path = item.path
+        kind = item.kind
+        identity = item.identity
+        fingerprint = item.fingerprint
+        bytes = item.bytes
+        freed = item.freed
+        files = item.files
+        self.retention = retention
+    }
+
+    package init(
+        resource: String, path: StorePath, kind: EntryKind, identity: InodeIdentity, fingerprint: Fingerprint,
+        bytes: Bytes, freed: UInt64, files: Int, retention: Int64
+    ) {
+        self.resource = resource
+        self.path = path
+        self.kind = kind
+        self.identity = identity
+        self.fingerprint = fingerprint
+        self.bytes = bytes
+        self.freed = freed
+        self.files = files
+        self.retention = retention
+    }
+}
+
+/// An item of a run, and what the ledger last said of it.
+package struct HeldItem: Sendable {
+    package var run: String
+    package var number: Int
+    package var record: ItemRecord
+    package var last: LedgerKind
+    /// Nanoseconds since 1970 of that line.
+    package var since: Int64
+    /// Where a restore is taking it, if not to its place: an absolute directory.
+    var destination: String?
+    /// What it is called across runs.
+    package var key: String { "\(run)/\(number)" }
+
+    /// Nanoseconds since 1970 from which on it may be purged.
+    package func due(movedAt time: Int64) -> Int64 {
+        let (retention, overflow) = record.retention.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : time.addingUpTo(retention)
+    }
+
+    package func outcome(_ state: ItemState, _ reason: String? = nil, alarm: Bool = false) -> ItemOutcome {
+        ItemOutcome(
+            number: number, resource: record.resource, path: record.path, state: state, bytes: record.bytes,
+            freed: record.freed, files: record.files, reason: reason, isAlarm: alarm)
+    }
+}
+
+/// What a run is about: the body of its first line.
+struct RunRecord: Codable {
+    let act: RunOutcome.Act
+    let planned: Int
+    let totals: [ResourceTotal]
+    let grounds: Grounds?
+}
+
+/// Why something is as it is: the body of most lines about items.
+struct ReasonRecord: Codable {
+    let reason: String
+}
+
+/// Where a restore takes an item: the body of its first line.
+struct RestoringRecord: Codable {
+    let to: String
+}
+
+extension HeldItem {
+    /// What its last line amounts to; nil where it was cut short or never began.
+    package var state: ItemState? { last.state }
+
+    /// What a reader should know beside the state; nil where that says it all.
+    package var words: String? {
+        switch last {
+        case .moved: nil
+        case .partial: "half removed: a purge was cut short, or the system refused"
+        case .lost: "neither at its place nor in the quarantine: taken away by somebody else"
+        default: last.state?.meaning
+        }
+    }
+}
+
+extension LedgerKind {
+    /// What an item so marked amounts to.
+    var state: ItemState? {
+        switch self {
+        case .moved: .moved
+        case .held, .lost, .partial: .held
+        case .restored: .restored
+        case .purged: .purged
+        case .rescued: .rescued
+        case .skipped: .skipped
+        case .failed: .failed
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,296 @@
+internal import CLinux
+package import FoundlingCore
+package import FoundlingStore
+internal import Glibc
+
+/// The directory that takes in what is moved aside: one mount with the store, and nobody's but ours.
+package final class Quarantine: Sendable {
+    /// Absolute.
+    package let path: String
+    package let directory: OpenDirectory
+    package let store: LocalStore
+    package let root: OpenDirectory
+    let seam: Seam
+    /// Kept for the day on which not one block is left: enough for the ledger and receipts of some thousand items.
+    private static let reserveSize: UInt64 = 8 << 20
+    /// What ext4 keeps for itself and `f_bfree` counts all the same: 4,096 clusters, 2 % of a small disk.
+    private static let keptByFileSystem: UInt64 = 16 << 20
+    private static let reserveName = Array("reserve".utf8)
+    private static let sentinelName = Array("store-id".utf8)
+    /// Below this the reserve is given up at once: a directory, a sentinel and the ledger's first pages need some.
+    private static let leastRoom: UInt64 = 1 << 20
+    /// The reserve takes at most an eighth of what is available, and is not worth making below 128 KiB.
+    private static let reserveShare: UInt64 = 8
+    private static let leastReserve: UInt64 = 128 << 10
+
+    /// Opens the quarantine.
+    ///
+    /// - Parameter creates: makes it where it is not there yet.
+    /// - Returns: nil where it is not there and is not to be made.
+    package static func open(
+        _ manifest: Manifest, _ store: LocalStore, creates: Bool, seam: Seam
+    ) throws(FoundlingError) -> Quarantine? {
+        let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
+        let path = manifest.store.quarantine
+        let inside = relative(path, to: [manifest.store.root, store.realPath])
+        let directory: OpenDirectory?
+        if let inside {
+            directory = try descend(inside, from: root, creates: creates, seam)
+        } else {
+            let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+            guard let name = path.split(separator: "/").last.map({ Array($0.utf8) }) else { return nil }
+            directory = try descend([name], from: OpenDirectory(path: "/" + parent), creates: creates, seam)
+        }
+        guard let directory else { return nil }
+        try check(directory, root, path)
+        try checkOwnership(of: directory, path)
+        return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam)
+    }
+
+    private init(path: String, directory: OpenDirectory, store: LocalStore, root: OpenDirectory, seam: Seam) {
+        self.path = path
+        self.directory = directory
+        self.store = store
+        self.root = root
+        self.seam = seam
+        cl_ignore_lease_breaks()
+    }
+
+    private static func duplicate(_ descriptor: Int32) -> Int32 { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
+
+    /// Components below the first of `roots` that `path` lies in.
+    private static func relative(_ path: String, to roots: [String]) -> [[UInt8]]? {
+        let parts = path.utf8.split(separator: UInt8.slash).map { Array($0) }
+        for root in roots {
+            let above = root.utf8.split(separator: UInt8.slash).map { Array($0) }
+            if parts.count > above.count, parts.starts(with: above) { return Array(parts[above.count...]) }
+        }
+        return nil
+    }
+
+    private static func descend(
+        _ names: [[UInt8]], from start: OpenDirectory, creates: Bool, _ seam: Seam
+    ) throws(FoundlingError) -> OpenDirectory? {
+        var directory = start
+        for name in names {
+            if try directory.status(name) == nil {
+                guard creates else { return nil }
+                let made = seam(.quarantineMake) {
+                    CName.with(name) { cl_make_directory_at(directory.descriptor, $0, 0o700) }
+                }
+                guard made == 0 || made == -EEXIST else {
+                    throw Failure(made, "the quarantine directory cannot be made").refusal
+                }
+            }
+            directory = try enter(name, in: directory)
+        }
+        return directory
+    }
+
+    private static func enter(_ name: [UInt8], in directory: OpenDirectory) throws(FoundlingError) -> OpenDirectory {
+        let shown = Printable.escape(name)
+        func unusable(_ what: String) -> FoundlingError {
+            FoundlingError(
+                .quarantineUnusable, "the quarantine's directory '\(shown)' \(what)",
+                hint: "it must be a plain directory of yours on the store's own mount: move away what is there, or set "
+                    + "store.quarantine")
+        }
+        guard let status = try directory.status(name) else { throw unusable("vanished") }
+        guard status.kind == .directory else { throw unusable("is a \(status.kind.name)") }
+        let next: OpenDirectory?
+        do throws(FoundlingError) { next = try directory.open(name) } catch {
+            throw unusable(
+                status.isMountRoot ? "lies on another mount than the store" : "cannot be opened: \(error.summary)")
+        }
+        guard let next else { throw unusable("vanished") }
+        return next
+    }
+
+    private static func check(_ directory: OpenDirectory, _ root: OpenDirectory, _ path: String) throws(FoundlingError)
+    {
+        let shown = Printable.escape(path)
+        guard root.mount != 0 else {
+            throw FoundlingError(
+                .quarantineUnusable, "this kernel does not tell mounts apart",
+                hint: "Foundling needs Linux 5.8 or newer to move anything")
+        }
+        guard directory.device == root.device, directory.mount == root.mount else {
+            throw FoundlingError(
+                .quarantineUnusable, "the quarantine '\(shown)' lies on another mount than the store",
+                hint:
+                    "set store.quarantine to a directory on the store's own mount: moving must be a rename, never a copy"
+            )
+        }
+        guard let status = try directory.status([.dot]) else { return }
+        // Root acts for the owner of the store, and what it makes belongs to that owner.
+        let owner = try root.status([.dot])?.owner
+        let isOwners = geteuid() == 0 && status.owner == owner
+        guard status.owner == geteuid() || status.owner == 0 || isOwners, status.mode & 0o022 == 0 else {
+            throw FoundlingError(
+                .quarantineUnusable, "the quarantine '\(shown)' belongs to somebody else or may be written by others",
+                hint: "make it yours and its mode 700: what lies in it is given back or removed on its word")
+        }
+    }
+
+    /// Names that Foundling makes in a quarantine, beside those of runs.
+    private static let ownNames = ["store-id", "lock", "purge.lock", "reserve", "clock"]
+
+    /// A directory that holds anything else, and was never a quarantine, is somebody's.
+    private static func checkOwnership(of directory: OpenDirectory, _ path: String) throws(FoundlingError) {
+        if try directory.status(sentinelName) != nil { return }
+        let listing = try OpenDirectory(path: path)
+        var foreign: String?
+        _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
+            let text = String(decoding: name, as: UTF8.self)
+            if !RunID.isValid(text), !ownNames.contains(text), !text.hasPrefix("ledger") {
+                foreign = Printable.escape(text)
+            }
+        }
+        guard let foreign else { return }
+        throw FoundlingError(
+            .quarantineUnusable, "'\(Printable.escape(path))' holds '\(foreign)' and was never a quarantine",
+            hint: "set store.quarantine to a directory of its own: an empty one, or one that does not exist yet")
+    }
+
+    /// Whether Foundling was at work here before: then there was a ledger.
+    package func wasUsed() throws(FoundlingError) -> Bool {
+        if try sentinel() != nil { return true }
+        var found = false
+        let listing = try OpenDirectory(path: path)
+        _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
+            if RunID.isValid(String(decoding: name, as: UTF8.self)) { found = true }
+        }
+        return found
+    }
+
+    // MARK: Identity
+
+    /// The store as it is now; makes the sentinel where there is none.
+    package func identity() throws(FoundlingError) -> StoreIdentity {
+        let known = try sentinel()
+        let sentinel = if let known { known } else { try makeSentinel() }
+        return StoreIdentity(
+            root: store.root, inode: store.inode, fileSystem: store.fileSystem, sentinel: sentinel)
+    }
+
+    private func sentinel() throws(FoundlingError) -> String? {
+        guard let bytes = try read(Self.sentinelName, limit: 256) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self).filter { $0.isHexDigit }
+        return text.count == 32 ? text : nil
+    }
+
+    private func makeSentinel() throws(FoundlingError) -> String {
+        let name = Digest.random(16)
+        do throws(Failure) {
+            let file = try create(Self.sentinelName, .quarantineSentinel, O_WRONLY | O_CREAT | O_TRUNC)
+            defer { _ = cl_close(file) }
+            let text = Array((name + "\n").utf8)
+            try seam(.quarantineSentinel) { min(cl_write_all(file, text, text.count), cl_sync(file)) }
+                .orThrow("the store's sentinel cannot be written")
+        } catch { throw error.refusal }
+        return name
+    }
+
+    /// The store's clock against the host's, in nanoseconds: the time of change of a file just made.
+    package func clockSkew() throws(FoundlingError) -> Int64 {
+        let name = Array("clock".utf8)
+        do throws(Failure) {
+            let before = HostClock.time()
+            let file = try create(name, .lockWrite, O_WRONLY | O_CREAT | O_TRUNC)
+            let wrote = cl_write_all(file, [0x0A], 1)
+            _ = cl_close(file)
+            let after = HostClock.time()
+            defer { _ = CName.with(name) { cl_unlink_at(directory.descriptor, $0, 0) } }
+            // A disk without a block to spare has a clock all the same: making the file set it.
+            guard wrote == 0 || wrote == -ENOSPC, let status = try? directory.status(name) else { return 0 }
+            // File times are as coarse as the kernel's tick (4 ms); within that they agree.
+            if status.changed < before { return min(0, status.changed - before + 10_000_000) }
+            return max(0, status.changed - after)
+        } catch { return 0 }
+    }
+
+    // MARK: Files
+
+    func create(_ name: [UInt8], _ step: Step, _ flags: Int32) throws(Failure) -> Int32 {
+        let opened = seam(step) {
+            CName.with(name) { cl_open_file_beneath(directory.descriptor, $0, flags & ~O_TRUNC, 0o600) }
+        }
+        let what = "'\(Printable.escape(name))' in the quarantine"
+        try opened.orThrow("\(what) cannot be opened")
+        // Another name of some file of the application's must not be written through.
+        var status = cl_stat()
+        guard cl_stat_at(opened, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file, status.links == 1 else {
+            _ = cl_close(opened)
+            throw Failure(-EMLINK, "\(what) is no plain file of its own")
+        }
+        if flags & O_TRUNC != 0 { _ = cl_truncate(opened, 0) }
+        give(opened)
+        return opened
+    }
+
+    /// Makes something the quarantine owner's own, where root made it for somebody else.
+    func give(_ descriptor: Int32) {
+        guard geteuid() == 0, let owner = try? directory.status([.dot]), owner.owner != 0 else { return }
+        _ = cl_change_owner(descriptor, owner.owner, owner.group)
+    }
+
+    /// The same for a file that SQLite made.
+    package func give(named name: String) {
+        let opened = CName.with(Array(name.utf8)) {
+            cl_open_file_beneath(directory.descriptor, $0, O_RDONLY | O_NONBLOCK, 0)
+        }
+        guard opened >= 0 else { return }
+        give(opened)
+        _ = cl_close(opened)
+    }
+
+    /// A small file of the quarantine, or nil where it is not there.
+    func read(_ name: [UInt8], limit: Int) throws(FoundlingError) -> [UInt8]? {
+        let opened = CName.with(name) { cl_open_file_beneath(directory.descriptor, $0, O_RDONLY | O_NONBLOCK, 0) }
+        if opened == -ENOENT { return nil }
+        guard opened >= 0 else {
+            throw Failure(opened, "'\(Printable.escape(name))' in the quarantine cannot be read").refusal
+        }
+        defer { _ = cl_close(opened) }
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let count = buffer.withUnsafeMutableBytes { cl_read(opened, $0.baseAddress, $0.count) }
+        return count < 0 ? nil : Array(buffer[..<count])
+    }
+
+    // MARK: Reserve
+
+    /// Sets blocks aside while there are plenty; a disk that is nearly full is left alone.
+    package func keepReserve() {
+        guard (try? directory.status(Self.reserveName)) == nil,
+            let space = try? store.space(), space.available / Self.reserveShare >= Self.leastReserve,
+            let file = try? create(Self.reserveName, .reserveMake, O_WRONLY | O_CREAT | O_EXCL)
+        else { return }
+        defer { _ = cl_close(file) }
+        if cl_allocate(file, min(Self.reserveSize, space.available / Self.reserveShare)) != 0 {
+            _ = CName.with(Self.reserveName) { cl_unlink_at(directory.descriptor, $0, 0) }
+        }
+    }
+
+    /// Gives the reserve up before anything begins, where not even a directory could be made.
+    package func makeRoom() {
+        guard let space = try? store.space(), writable(in: space) < Self.leastRoom else { return }
+        _ = releaseReserve()
+    }
+
+    /// Root may use the blocks reserved for it, but not those that the file system keeps.
+    private func writable(in space: DiskSpace) -> UInt64 {
+        let kept = min(Self.keptByFileSystem, space.total / 50)
+        return geteuid() == 0 ? max(space.available, space.free - min(space.free, kept)) : space.available
+    }
+
+    /// Gives the reserve up; false where there was none.
+    package func releaseReserve() -> Bool {
+        seam(.reserveRelease) { CName.with(Self.reserveName) { cl_unlink_at(directory.descriptor, $0, 0) } } == 0
+    }
+
+    /// Bytes that a run may write: what is available, and the reserve.
+    package func writable() throws(FoundlingError) -> UInt64 {
+        let reserve = try directory.status(Self.reserveName)?.allocated ?? 0
+        return writable(in: try store.space()) + reserve
+    }
+}

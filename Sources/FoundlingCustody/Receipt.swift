@@ -1,0 +1,211 @@
+internal import CLinux
+internal import FoundlingCore
+internal import FoundlingStore
+internal import Foundation
+internal import Glibc
+
+/// What a run leaves beside what it moved: enough to undo it with Foundling's own state lost.
+///
+/// `receipt.jsonl` has one line an item and one a file; `undo.sh` puts everything back with nothing but a shell. Both
+/// are on disk before anything moves.
+struct ReceiptWriter: ~Copyable {
+    private let receipt: Int32
+    private let undo: Int32
+    private let quarantine: Quarantine
+    static let name = Array("receipt.jsonl".utf8)
+    static let undoName = Array("undo.sh".utf8)
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    /// Begins both files of a run.
+    static func begin(
+        _ quarantine: Quarantine, _ run: OpenDirectory, _ header: ReceiptHeader
+    ) throws(Failure) -> ReceiptWriter {
+        let receipt = try open(name, in: run, .receiptAppend, quarantine.seam)
+        let undo: Int32
+        do throws(Failure) { undo = try open(undoName, in: run, .undoAppend, quarantine.seam) } catch {
+            _ = cl_close(receipt)
+            throw error
+        }
+        for file in [receipt, undo] { quarantine.give(file) }
+        let writer = ReceiptWriter(receipt: receipt, undo: undo, quarantine: quarantine)
+        try writer.append(items: line(header), undoing: Array(header.undo(quarantine.path).utf8))
+        return writer
+    }
+
+    private init(receipt: Int32, undo: Int32, quarantine: Quarantine) {
+        self.receipt = receipt
+        self.undo = undo
+        self.quarantine = quarantine
+    }
+
+    deinit {
+        _ = cl_close(receipt)
+        _ = cl_close(undo)
+    }
+
+    private static func open(
+        _ name: [UInt8], in run: OpenDirectory, _ step: Step, _ seam: Seam
+    ) throws(Failure) -> Int32 {
+        let opened = seam(step) {
+            CName.with(name) {
+                cl_open_file_beneath(run.descriptor, $0, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600)
+            }
+        }
+        try opened.orThrow("'\(Printable.escape(name))' of a run cannot be made")
+        return opened
+    }
+
+    static func line(_ value: some Encodable) -> [UInt8] {
+        ((try? encoder.encode(value)).map { Array($0) } ?? Array("{}".utf8)) + [0x0A]
+    }
+
+    /// Lines for one batch, on disk when this returns.
+    func append(items: [UInt8], undoing: [UInt8]) throws(Failure) {
+        try append(items, receipt, .receiptAppend)
+        try append(undoing, undo, .undoAppend)
+        try quarantine.seam(.receiptSync) { cl_sync(receipt) }.orThrow("the receipt cannot be synced")
+        try quarantine.seam(.undoSync) { cl_sync(undo) }.orThrow("the undo script cannot be synced")
+    }
+
+    private func append(_ bytes: [UInt8], _ file: Int32, _ step: Step) throws(Failure) {
+        func write() -> Int32 { quarantine.seam(step) { cl_write_all(file, bytes, bytes.count) } }
+        let size = length(file)
+        var failed = write()
+        if failed == -ENOSPC, quarantine.releaseReserve() {
+            // What was written before the disk was full would be a torn line.
+            _ = cl_truncate(file, size)
+            failed = write()
+        }
+        if failed < 0 { _ = cl_truncate(file, size) }
+        try failed.orThrow("the receipt cannot be written")
+    }
+
+    private func length(_ file: Int32) -> UInt64 {
+        var status = cl_stat()
+        return cl_stat_at(file, "", 0, &status) == 0 ? status.size : 0
+    }
+}
+
+/// The first line of a receipt.
+struct ReceiptHeader: Codable {
+    static let version = 1
+    let receipt: Int
+    let run: String
+    let created: Int64
+    let root: String
+    let manifest: String
+    let manifestHash: String
+    let planHash: String
+    let actor: Actor
+    let reason: String?
+    let grounds: Grounds
+
+    /// The head of the undo script.
+    func undo(_ quarantine: String) -> String {
+        """
+        #!/bin/sh
+        # Puts back what Foundling's run \(run) moved aside.
+        #
+        # With Foundling:     foundling restore \(run) --manifest \(Shell.quoted(Array(manifest.utf8)))
+        # Without Foundling:  sh \(Shell.quoted(Array("\(quarantine)/\(run)/undo.sh".utf8)))
+        # Each `put` below moves one entry back with plain mv and never replaces anything; run as the same user.
+        unset CDPATH
+        cd -- "$(dirname -- "$0")" || exit 1
+        root=\(Self.way(to: root, from: quarantine))
+        [ -d "$root" ] || { printf 'the store is not at %s\\n' "$root" >&2; exit 1; }
+        left=0
+        trap 'exit $left' EXIT
+        put() { # NUMBER DIRECTORY PATH
+            if [ ! -e "$1" ] && [ ! -L "$1" ]; then return; fi
+            if [ -e "$root/$3" ] || [ -L "$root/$3" ]; then
+                printf '%s stays here: something lies at %s\\n' "$1" "$3" >&2
+                left=1
+                return
+            fi
+            { mkdir -p -- "$root/$2" && mv -nT -- "$1" "$root/$3"; } || left=1
+        }
+
+        """
+    }
+}
+
+extension ReceiptHeader {
+    /// The store's root as the script finds it from its own directory: a store that was moved or is mounted elsewhere
+    /// takes its quarantine along.
+    private static func way(to root: String, from quarantine: String) -> Shell.Word {
+        let (above, below) = (root.split(separator: "/"), quarantine.split(separator: "/"))
+        guard below.count > above.count, below.starts(with: above) else { return Shell.quoted(Array(root.utf8)) }
+        let up = Array(repeating: "..", count: below.count - above.count + 1).joined(separator: "/")
+        return Shell.quoted(Array(up.utf8))
+    }
+}
+
+/// One item of a receipt.
+struct ReceiptItem: Codable {
+    let item: Int
+    let record: ItemRecord
+    let mode: UInt32
+    let owner: UInt32
+    let group: UInt32
+    /// The directories above it, from the root down: made again if they are gone.
+    let parents: [Parent]
+
+    struct Parent: Codable, Equatable {
+        let mode: UInt32
+        let owner: UInt32
+        let group: UInt32
+    }
+
+    /// The line of the undo script.
+    func undo() -> [UInt8] {
+        let target = Shell.quoted(record.path.bytes)
+        let parent = Shell.quoted(record.path.parent.bytes)
+        let words: [[UInt8]] = [Array("put".utf8), Array(String(item).utf8), parent.bytes, target.bytes]
+        return Array(words.joined(separator: Array(" ".utf8))) + [0x0A]
+    }
+}
+
+/// One thing inside an item; the item itself has the empty path.
+struct ReceiptFile: Codable, Equatable {
+    let of: Int
+    /// Text, or bytes where it is not UTF-8; nil for the item itself.
+    let file: StorePath?
+    let kind: EntryKind
+    let size: UInt64
+    let mtime: Int64
+    let mode: UInt32
+    let owner: UInt32
+    let group: UInt32
+
+    init(_ member: EntryImage.Member, of item: Int) {
+        of = item
+        file = member.path.bytes.isEmpty ? nil : member.path
+        kind = member.status.kind
+        size = member.status.size
+        mtime = member.status.modified
+        mode = member.status.mode
+        owner = member.status.owner
+        group = member.status.group
+    }
+}
+
+/// A word of a shell that any bytes may stand in.
+enum Shell {
+    /// The bytes of the word: a path need not be UTF-8.
+    struct Word: CustomStringConvertible {
+        let bytes: [UInt8]
+        var description: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    static func quoted(_ bytes: [UInt8]) -> Word {
+        var word: [UInt8] = [UInt8(ascii: "'")]
+        for byte in bytes {
+            if byte == UInt8(ascii: "'") { word += Array("'\\''".utf8) } else { word.append(byte) }
+        }
+        return Word(bytes: word + [UInt8(ascii: "'")])
+    }
+}

@@ -1,0 +1,97 @@
+internal import Glibc
+
+/// Where every named step passes; in production it only lets them through.
+///
+/// A debug build reads `FOUNDLING_FAULT`, so that a test can kill the process or fail a call at exactly one point:
+/// `step@3:before=kill`, `step@1:before=28`; `FOUNDLING_AT`, to run a shell command there; and `FOUNDLING_TRACE`, a
+/// file to which it appends the name of each step as it passes.
+package struct Seam: Sendable {
+    /// Before or after the call.
+    package enum Phase: String, Sendable, CaseIterable { case before, after }
+
+    /// Called around each step; what it returns before one is the errno to fail with, 0 lets it pass.
+    package typealias Hook = @Sendable (Step, Phase) -> Int32
+
+    private let hook: Hook?
+
+    package init(hook: Hook? = nil) { self.hook = hook }
+
+    /// Makes one call: 0 or more is success, a negative errno is not.
+    func callAsFunction(_ step: Step, _ call: () -> Int32) -> Int32 {
+        guard let hook else { return call() }
+        let fault = hook(step, .before)
+        guard fault == 0 else { return -fault }
+        let result = call()
+        if result >= 0 { _ = hook(step, .after) }
+        return result
+    }
+
+    #if DEBUG
+        /// What the environment asks for.
+        package static func fromEnvironment() -> Seam {
+            let points = ["FOUNDLING_FAULT", "FOUNDLING_AT"].compactMap { environment($0).flatMap(Point.init) }
+            let trace = environment("FOUNDLING_TRACE")
+            guard !points.isEmpty || trace != nil else { return Seam() }
+            let counter = Counter(points, trace: trace)
+            return Seam { counter.pass($0, $1) }
+        }
+
+        private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+        /// `step@occurrence:phase=effect`.
+        private struct Point {
+            let step: String
+            let occurrence: Int
+            let phase: String
+            /// `kill`, the number of an error, or else a command for the shell.
+            let effect: String
+
+            init?(_ text: String) {
+                let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+                let parts = halves[0].split(whereSeparator: { $0 == "@" || $0 == ":" }).map(String.init)
+                guard halves.count == 2, parts.count == 3, let occurrence = Int(parts[1]) else { return nil }
+                (step, self.occurrence, phase, effect) = (parts[0], occurrence, parts[2], halves[1])
+            }
+        }
+
+        private final class Counter: @unchecked Sendable {
+            private let points: [Point]
+            private let trace: String?
+            private var counts: [String: Int] = [:]
+            /// Which occurrence each thread is in: the next may begin before this one ends.
+            private var current: [pthread_t: Int] = [:]
+            private var mutex = pthread_mutex_t()
+
+            init(_ points: [Point], trace: String?) {
+                self.points = points
+                self.trace = trace
+                pthread_mutex_init(&mutex, nil)
+            }
+
+            func pass(_ step: Step, _ phase: Phase) -> Int32 {
+                pthread_mutex_lock(&mutex)
+                defer { pthread_mutex_unlock(&mutex) }
+                let name = step.rawValue
+                if phase == .before {
+                    counts[name, default: 0] += 1
+                    current[pthread_self()] = counts[name]
+                    if let trace, let file = fopen(trace, "a") {
+                        fputs(name + "\n", file)
+                        fclose(file)
+                    }
+                }
+                var error: Int32 = 0
+                for point in points
+                where point.step == name && point.phase == phase.rawValue && current[pthread_self()] == point.occurrence
+                {
+                    if point.effect == "kill" { kill(getpid(), SIGKILL) }
+                    if let number = Int32(point.effect) { error = number } else { system(point.effect) }
+                }
+                return error
+            }
+        }
+    #else
+        /// A release has no such door.
+        package static func fromEnvironment() -> Seam { Seam() }
+    #endif
+}

@@ -1,0 +1,285 @@
+package import FoundlingCore
+internal import FoundlingCustody
+internal import FoundlingStore
+
+extension Custody {
+    /// Bytes that one file costs in a receipt, one item in receipt, undo script and ledger together, and the rest of a
+    /// run: measured on the demo world and rounded up.
+    private static let costs = (file: 260, item: 6_000, run: 256 << 10)
+
+    /// Moves what a plan names aside.
+    ///
+    /// - Parameters:
+    ///   - approval: the plan's hash, or at least 12 digits of it, from a person who looked; nil where nobody did.
+    ///   - purges: whether each batch is removed for good before the next.
+    package func apply(
+        _ plan: Plan, hash: String, approval: String?, purges: Bool = false,
+        progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
+    ) throws(FoundlingError) -> RunOutcome {
+        try check(plan, hash)
+        try approve(plan, hash, approval)
+        if !purges { try checkSpace(for: plan) }
+        if plan.trips.contains(where: { $0.measure == .rows }) { try ledger.accept(plan.grounds) }
+        let check = ClaimCheck(
+            manifest: manifest, store: store, accepted: plan.grounds.catalog, rows: plan.grounds.rows)
+        var outcome = try custodian.apply(
+            plan, hash: hash, isPinned: try pinned(),
+            claims: { candidates throws(FoundlingError) in try check.states(candidates) }, purges: purges
+        ) { progress(.moving(done: $0, of: $1)) }
+        outcome.recovered = notes
+        progress(.done)
+        return outcome
+    }
+
+    /// Whether a path is pinned now.
+    private func pinned() throws(FoundlingError) -> (StorePath) -> Bool {
+        let now = Clock.now()
+        let pins = Set(try ledger.pins().filter { $0.holds(at: now) }.map(\.path))
+        return { path in pins.contains { $0.touches(path) } }
+    }
+
+    /// Everything that must still be as it was when the plan was made.
+    private func check(_ plan: Plan, _ hash: String) throws(FoundlingError) {
+        let now = Clock.now()
+        guard now < plan.expires, (0..<now + 60_000_000_000).contains(plan.created),
+            plan.expires <= plan.created + Plan.lifetime
+        else {
+            throw FoundlingError(
+                .planExpired, "the plan expired: it was made more than an hour ago, or a clock was changed",
+                hint: "make a new one: `foundling plan`")
+        }
+        guard plan.manifestHash == manifestHash else {
+            throw FoundlingError(
+                .planStale, "the manifest changed since the plan was made, or it is another manifest",
+                hint: "make a new plan with this manifest: `foundling plan`")
+        }
+        guard try quarantine.identity().isSameStore(as: plan.grounds.store) else {
+            throw FoundlingError(
+                .planStale, "the plan was made for another store",
+                hint: "apply it where it was made, or make a new one here: `foundling plan`")
+        }
+        if let run = try ledger.run(applying: hash) {
+            throw FoundlingError(
+                .planApplied, "this plan was applied already, by run \(run)",
+                hint: "`foundling ledger` shows what came of it; for what is left make a new plan")
+        }
+    }
+
+    private func approve(_ plan: Plan, _ hash: String, _ approval: String?) throws(FoundlingError) {
+        if let approval {
+            guard approval.utf8.count >= 12, hash.hasPrefix(approval.lowercased()) else {
+                throw FoundlingError(
+                    .approvalMismatch, "what was approved is not this plan: its hash is \(hash)",
+                    hint: "look at the plan once more, then approve exactly that hash")
+            }
+            return
+        }
+        let trips = plan.trips.filter { $0.measure == .rows } + (try self.trips(plan, before: [:]))
+        guard !trips.isEmpty else { return }
+        throw FoundlingError(
+            .approvalNeeded, "this plan goes over a limit of the manifest, and nobody approved it",
+            hint: "look at what it names; then `foundling apply PLAN --approve \(hash)` approves exactly this plan",
+            details: trips.map(\.sentence))
+    }
+
+    private func checkSpace(for plan: Plan) throws(FoundlingError) {
+        let files = plan.items.reduce(0) { $0 + $1.files }
+        let need = UInt64(files * Self.costs.file + plan.items.count * Self.costs.item + Self.costs.run)
+        let writable = try quarantine.writable()
+        guard writable < need else { return }
+        throw FoundlingError(
+            .noSpace,
+            "the run needs \(need / 1024 + 1) KiB for its receipt and ledger, and the disk has \(writable / 1024) KiB left",
+            hint:
+                "`foundling clean --purge` works in small batches that free as they go; `foundling purge --free 1G` gives "
+                + "back what is already in quarantine; or set store.state to another disk")
+    }
+
+    // MARK: Restore
+
+    /// Puts a run back, or some items of it by number or path.
+    package func restore(
+        _ run: String, items wanted: Set<Int>, paths: Set<StorePath>, to directory: String?,
+        progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
+    ) throws(FoundlingError) -> RunOutcome {
+        var held = try custodian.held(in: run)
+        let strange = try custodian.unaccounted(in: run, known: held)
+        if !wanted.isEmpty || !paths.isEmpty {
+            let chosen = held.filter { wanted.contains($0.number) || paths.contains($0.record.path) }
+            let numbers = wanted.subtracting(chosen.map(\.number)).sorted().map(String.init)
+            let missing = numbers + paths.subtracting(chosen.map(\.record.path)).map(\.description).sorted()
+            guard missing.isEmpty else {
+                throw FoundlingError(
+                    .runUnknown,
+                    "run \(run) has no such item in quarantine: \(missing.joined(separator: ", "))",
+                    hint: "`foundling ledger \(run)` lists what it holds")
+            }
+            held = chosen
+        }
+        guard !held.isEmpty else {
+            throw FoundlingError(
+                .runUnknown, "nothing of run \(run) lies in quarantine any more",
+                hint: "`foundling ledger \(run)` says what became of it")
+        }
+        var outcome = try custodian.restore(held, to: directory) { progress(.restoring(done: $0, of: $1)) }
+        outcome.recovered = notes
+        if !strange.isEmpty, outcome.stopped == nil {
+            outcome.stopped = FoundlingError(
+                .receiptInvalid,
+                "run \(run) holds \(strange.prefix(5).joined(separator: ", ")), of which neither ledger nor receipt speaks",
+                hint: "its receipt was cut off: look at undo.sh beside it, and move these by hand")
+        }
+        progress(.done)
+        return outcome
+    }
+
+    // MARK: Purge
+
+    /// What a purge is to take.
+    package enum PurgeChoice: Sendable {
+        /// Everything past its retention, of one run or of all.
+        case due(run: String?)
+        /// One run, whatever its age.
+        case whole(run: String)
+        /// The oldest, whatever their age, until together they give back so many bytes.
+        case free(bytes: UInt64)
+    }
+
+    /// The items that a choice names, oldest first.
+    ///
+    /// - Throws: `ledger-corrupt` where a line of the ledger was changed: what is removed rests on nothing else.
+    package func purgeable(_ choice: PurgeChoice) throws(FoundlingError) -> [ItemOutcome] {
+        if let fault = try ledger.fault(expecting: nil) { throw Self.broken(fault) }
+        return try chosen(choice).map { $0.outcome(.moved) }
+    }
+
+    private func chosen(_ choice: PurgeChoice) throws(FoundlingError) -> [HeldItem] {
+        switch choice {
+        case .whole(let run): return try custodian.held(in: run)
+        case .due(let run):
+            let times = try ledger.movedTimes(run: run)
+            let held =
+                if let run { try custodian.held(in: run) } else {
+                    try ledger.items(where: { $0 == .moved || $0 == .held })
+                }
+            let now = Clock.now()
+            return held.filter { item in
+                return now >= item.due(movedAt: times[item.key] ?? item.since)
+            }
+        case .free(let bytes):
+            let times = try ledger.movedTimes(run: nil)
+            let held = try ledger.items(where: { $0 == .moved }).sorted {
+                (times["\($0.run)/\($0.number)"] ?? 0, $0.number) < (times["\($1.run)/\($1.number)"] ?? 0, $1.number)
+            }
+            var (chosen, sum): ([HeldItem], UInt64) = ([], 0)
+            for item in held where sum < bytes {
+                chosen.append(item)
+                sum = sum.addingUpTo(item.record.freed)
+            }
+            return chosen
+        }
+    }
+
+    /// Removes what a choice names for good.
+    ///
+    /// - Parameter isVerified: false only where a person typed the run's name because there is no database to ask.
+    package func purge(
+        _ choice: PurgeChoice, isVerified: Bool = true, threads: Int = Processors.count, rate: Int? = nil,
+        progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
+    ) throws(FoundlingError) -> RunOutcome {
+        let items = try chosen(choice)
+        let claims: Custodian.ClaimReader? =
+            isVerified && !items.isEmpty ? try claimReader(for: items) : nil
+        var outcome = try custodian.purge(
+            items, claims: claims, isPinned: try pinned(), threads: threads, rate: rate
+        ) {
+            progress(.purging(done: $0, of: $1))
+        }
+        outcome.recovered = notes
+        if let stopped = outcome.stopped, stopped.code.isOfCatalog {
+            outcome.stopped = stopped.adding(
+                "if there is no database any more, `foundling purge RUN --unverified` removes without asking it")
+        }
+        if !isVerified, outcome.count(.purged) > 0 {
+            outcome.notes.append("purged without asking the database, as was asked for by typing the run's name")
+        }
+        progress(.done)
+        return outcome
+    }
+
+    private func claimReader(for items: [HeldItem]) throws(FoundlingError) -> Custodian.ClaimReader {
+        let runs = Set(items.map(\.run)).sorted()
+        var accepted = try ledger.accepted()
+        for run in runs where accepted == nil { accepted = try custodian.grounds(of: run) }
+        guard let accepted else {
+            throw FoundlingError(
+                .ledgerMissing, "nothing says which database these items were compared with",
+                hint: "`foundling plan` accepts the database of the manifest; then purge again")
+        }
+        if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
+        let check = ClaimCheck(manifest: manifest, store: store, accepted: accepted.catalog, rows: nil)
+        return { candidates throws(FoundlingError) in try check.states(candidates) }
+    }
+
+    /// When the next of what lies in quarantine may be purged, in nanoseconds since 1970; nil where nothing lies there.
+    package func nextDue(of run: String?) throws(FoundlingError) -> Int64? {
+        let times = try ledger.movedTimes(run: run)
+        return try ledger.items(run: run, where: { $0 == .moved || $0 == .held })
+            .map { $0.due(movedAt: times[$0.key] ?? $0.since) }.min()
+    }
+
+    // MARK: Accept
+
+    /// What of the present is accepted on purpose.
+    package enum Accepting: String, Sendable, CaseIterable {
+        case database, schema, store
+    }
+
+    /// Accepts the database, its schema or the store as it is now.
+    package func accept(
+        _ what: Accepting, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
+    ) throws(FoundlingError) -> [String] {
+        let result = try Scan(manifest, sizes: SizeChoice.none, progress: progress).run()
+        let now = Grounds(
+            result.certificate, store: try quarantine.identity(), manifest: manifest, clock: "accepted by hand")
+        let before = try ledger.accepted()
+        var accepted = before ?? now
+        switch what {
+        case .database:
+            accepted.catalog.engine = now.catalog.engine
+            accepted.catalog.location = now.catalog.location
+            accepted.catalog.identity = now.catalog.identity
+            accepted.catalog.sequences = now.catalog.sequences
+            accepted.rows = now.rows
+        case .schema: accepted.catalog.schema = now.catalog.schema
+        case .store: accepted.store = now.store
+        }
+        try ledger.accept(accepted)
+        progress(.done)
+        return Self.changes(before, accepted, what)
+    }
+
+    private static func changes(_ before: Grounds?, _ now: Grounds, _ what: Accepting) -> [String] {
+        switch what {
+        case .database:
+            let rows = now.rows.sorted { $0.key < $1.key }.map { name, count in
+                "\(name): \(before?.rows[name].map { "\($0) → " } ?? "")\(count) rows"
+            }
+            return ["\(now.catalog.engine) \(Printable.escape(now.catalog.location))"] + rows
+        case .schema: return [now.catalog.schema]
+        case .store: return ["\(Printable.escape(now.store.root)), root inode \(now.store.inode)"]
+        }
+    }
+}
+
+extension Pin {
+    /// Whether it keeps an entry: it names it, something in it, or a directory above.
+    package func touches(_ entry: StorePath) -> Bool { path.touches(entry) }
+}
+
+extension StorePath {
+    func touches(_ other: StorePath) -> Bool {
+        let (a, b) = (components, other.components)
+        return a.starts(with: b) || b.starts(with: a)
+    }
+}

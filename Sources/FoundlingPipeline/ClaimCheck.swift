@@ -1,0 +1,49 @@
+internal import FoundlingCatalog
+internal import FoundlingCore
+internal import FoundlingCustody
+internal import FoundlingStore
+
+/// Asks the database about a few paths, by the same rules that judged the whole store.
+///
+/// Each call opens the database anew and reads every claim of every source in one snapshot: who replaced the file in
+/// between is noticed, and a claim that was committed before the call began is seen.
+struct ClaimCheck {
+    let manifest: Manifest
+    let store: LocalStore
+    /// What the database must still be.
+    let accepted: CatalogIdentity
+    /// Rows by source when the plan was made; nil where rows may have gone since.
+    let rows: [String: Int]?
+
+    func states(_ candidates: [(path: StorePath, kind: EntryKind)]) throws(FoundlingError) -> [ClaimState] {
+        let catalog = try Catalog(manifest)
+        let own = OwnFiles(manifest, store, catalog)
+        let layout = Layout(manifest, reserved: own.reserved)
+        let (listing, nodes) = Listing.of(candidates, layout)
+        let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
+        let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
+        let reading = try catalog.read { reconciler.add($0) }
+        if let refusal = Guards.replica(reading.certificate) { throw refusal }
+        if let refusal = Identities.catalog(CatalogIdentity(reading.certificate), accepted).first { throw refusal }
+        if let refusal = Guards.emptySources(manifest, reconciler.tallies).first { throw refusal }
+        try compareRows(Grounds.rows(reconciler.tallies, manifest))
+        return nodes.map { node in
+            // What the manifest does not know as an entry is none to act on.
+            guard let node else { return .near }
+            if reconciler.isClaimed(node) { return reconciler.isBeingMade(node) ? .making : .claimed }
+            return reconciler.isNear(node) ? .near : .unclaimed
+        }
+    }
+
+    /// A table that lost most of its rows since the plan was made is no table to rely on.
+    private func compareRows(_ now: [String: Int]) throws(FoundlingError) {
+        guard let rows else { return }
+        let trips = Planner(manifest).trips([], of: [], recent: [], rows: now, before: rows)
+        guard let trip = trips.first else { return }
+        throw FoundlingError(
+            .planStale,
+            "'\(trip.subject)' lost \(trip.part) of \(trip.whole) rows since the plan was made: records are being deleted "
+                + "right now, or the database is not what it was",
+            hint: "look at the database, then make a new plan")
+    }
+}

@@ -1,0 +1,43 @@
+package import FoundlingCore
+
+/// What somebody asked to keep.
+package struct PinReport: Sendable {
+    private let pins: [Pin]
+    private let style: Style
+
+    package init(_ pins: [Pin], colour: Bool = false) {
+        self.pins = pins
+        style = Style(colour: colour)
+    }
+
+    package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
+        try withoutActuallyEscaping(sink) { sink in
+            var out = Chunks(sink)
+            if format == .json { try document(&out) } else { try table(&out) }
+            try out.flush()
+        }
+    }
+
+    private func table(_ out: inout Chunks) throws {
+        guard !pins.isEmpty else { return try out.line("Nothing is pinned.") }
+        for pin in pins {
+            try out.line(style.paint(pin.path.description, .heading))
+            let until = pin.until.map { "until \(Timestamp.iso($0))" } ?? "for ever"
+            try out.line("  kept \(until), by \(Printable.escape(pin.who)), since \(Timestamp.iso(pin.since))")
+            if let why = pin.why { try out.line("  why: \(Printable.escape(why))") }
+        }
+    }
+
+    private func document(_ out: inout Chunks) throws {
+        let pins = self.pins.map { pin -> String in
+            var object = JSONObject()
+            object.path(pin.path)
+            object.field("since", Timestamp.iso(pin.since))
+            object.field("until", pin.until.map(Timestamp.iso))
+            object.field("who", pin.who)
+            object.field("why", pin.why)
+            return object.json
+        }
+        try out.line("{\"pins\":[\(pins.joined(separator: ","))],\"version\":1}")
+    }
+}
