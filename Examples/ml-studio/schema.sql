@@ -1,7 +1,8 @@
--- The tables of a machine-learning studio that own files, and the neighbours through which rows vanish or are kept.
--- Written from facts about the application, not copied from it. PostgreSQL 13 or newer, into an empty database.
+-- The tables of a machine-learning studio that own files, and their neighbours: tables through whose foreign keys rows
+-- vanish, and tables that hold secrets. PostgreSQL 13 or newer, into an empty database.
 --
--- What a reconciler has to cope with is said where it stands: 'path' marks a column that says where files are.
+-- 'path' marks a column that says where files are, and what is odd about it. One database spells the data directory in
+-- three ways: /data/… by rows written in a container, data/… by old rows, and as an absolute path of the host.
 
 CREATE TYPE modelstatus AS ENUM ('DOWNLOADING', 'LOADING', 'QUANTIZING', 'READY', 'ERROR');
 CREATE TYPE quantizationformat AS ENUM ('FP32', 'FP16', 'Q8', 'Q4', 'Q2');
@@ -181,7 +182,6 @@ CREATE TABLE task_queue (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
-CREATE INDEX ON dataset_tokenizations (dataset_id);
 CREATE INDEX ON checkpoints (training_id, step);
 CREATE INDEX ON features (extraction_job_id);
 CREATE UNIQUE INDEX one_running_export ON neuronpedia_export_jobs (sae_id)

@@ -8,34 +8,59 @@ final class ApplyRun {
     let id: String
     private let custodian: Custodian
     private let plan: Plan
-    private let isPinned: (StorePath) -> Bool
+    private let purges: Bool
     private let claims: Custodian.ClaimReader
     private let directory: OpenDirectory
     private let receipt: ReceiptWriter
+    private let layout: Layout
     private var finished: [Int: ItemOutcome] = [:]
     private(set) var notes: [String] = []
     private var unasked = 0
-    private var parents: [StorePath: (directory: OpenDirectory, above: [ReceiptItem.Parent])] = [:]
+    private var places: [StorePath: Place] = [:]
+    /// Who works where in the store: asked once a batch.
+    private var workers: [(path: StorePath, process: String)] = []
+    private var isPinned: (StorePath) -> Bool = { _ in false }
+
+    /// The directory that items of one batch lie in, and those above it.
+    private struct Place {
+        let directory: OpenDirectory
+        let identity: InodeIdentity?
+        let above: [ReceiptItem.Parent]
+    }
 
     /// An item that is about to go, or gone.
     private struct Work {
         let number: Int
         let item: Plan.Item
         let record: ItemRecord
-        let parent: OpenDirectory
+        let place: Place
+        /// The time of change that the move left.
+        var changed: Int64?
         var name: [UInt8] { Custodian.name(of: item.path) }
         var target: [UInt8] { Array(String(number).utf8) }
     }
 
+    /// What becomes of an item instead of its move.
+    private struct Refusal: Error {
+        let state: ItemState
+        let reason: String
+
+        init(_ reason: String, _ state: ItemState = .skipped) {
+            self.state = state
+            self.reason = reason
+        }
+    }
+
     init(
-        _ id: String, _ custodian: Custodian, _ plan: Plan, _ hash: String, _ isPinned: @escaping (StorePath) -> Bool,
+        _ id: String, _ custodian: Custodian, _ plan: Plan, _ hash: String, purges: Bool,
         _ claims: @escaping Custodian.ClaimReader
     ) throws(FoundlingError) {
         self.id = id
         self.custodian = custodian
         self.plan = plan
-        self.isPinned = isPinned
+        self.purges = purges
         self.claims = claims
+        layout = Layout(custodian.manifest)
         let quarantine = custodian.quarantine
         let body = RunRecord(act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds)
         try custodian.ledger.append([LedgerDraft(kind: .run, run: id, body: Ledger.json(body))])
@@ -62,7 +87,7 @@ final class ApplyRun {
 
     func outcome(_ number: Int, _ item: Plan.Item, _ state: ItemState, _ reason: String?) -> ItemOutcome {
         ItemOutcome(
-            number: number, resource: item.resource, path: item.path, state: state, bytes: item.bytes,
+            run: id, number: number, resource: item.resource, path: item.path, state: state, bytes: item.bytes,
             freed: item.freed, files: item.files, reason: reason)
     }
 
@@ -76,16 +101,38 @@ final class ApplyRun {
     // MARK: A batch
 
     /// Takes items from `start` on, and returns the number of the first that it left.
-    func batch(from start: Int) throws(FoundlingError) -> Int {
-        parents = [:]
+    ///
+    /// - Parameter room: bytes that may be written, where each batch frees before the next begins.
+    func batch(from start: Int, room: Int?) throws(FoundlingError) -> Int {
+        places = [:]
+        workers = OpenFiles.workers(below: custodian.quarantine.store.realPath)
+        isPinned = try custodian.pinned()
         let began = HostClock.steady()
         var next = start
+        var cost = 0
         var works: [Work] = []
         var lines: (receipt: [UInt8], undo: [UInt8]) = ([], [])
         while next < plan.items.count, next - start < Custodian.batchItems,
             HostClock.steady() - began < Custodian.batchTime
         {
-            if let work = try look(next, &lines) { works.append(work) }
+            let item = plan.items[next]
+            if let room {
+                let need = Cost.move(files: item.files, isPurged: purges)
+                if need > room, works.isEmpty {
+                    finished[next + 1] = outcome(
+                        next + 1, item, .skipped,
+                        "its receipt needs \(need >> 10) KiB, and the disk has \(max(0, room) >> 10) KiB left")
+                    next += 1
+                    continue
+                }
+                cost += need
+                if cost > room { break }
+            }
+            do { works.append(try look(next, &lines)) } catch let refusal as Refusal {
+                finished[next + 1] = outcome(next + 1, item, refusal.state, refusal.reason)
+            } catch let failure as Failure {
+                finished[next + 1] = outcome(next + 1, item, .failed, failure.reason)
+            } catch let error as FoundlingError { throw error } catch {}
             next += 1
         }
         guard !works.isEmpty else { return next }
@@ -95,29 +142,26 @@ final class ApplyRun {
         }
         try custodian.ledger.append(
             works.map { LedgerDraft(kind: .intent, run: id, item: $0.number, body: Ledger.json($0.record)) })
-        try move(works)
+        try move(&works)
         return next
     }
 
-    /// What an item is now; nil, and settled, where it is not what was planned.
-    private func look(
-        _ index: Int, _ lines: inout (receipt: [UInt8], undo: [UInt8])
-    ) throws(FoundlingError) -> Work? {
+    /// An item as it is now, with its lines for the receipt.
+    ///
+    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
+    private func look(_ index: Int, _ lines: inout (receipt: [UInt8], undo: [UInt8])) throws -> Work {
         let (number, item) = (index + 1, plan.items[index])
-        func skip(_ reason: String) -> Work? {
-            finished[number] = outcome(number, item, .skipped, reason)
-            return nil
+        if isPinned(item.path) { throw Refusal("it was pinned since it was planned") }
+        guard let place = try place(of: item.path) else { throw Refusal("it is gone, with its directory") }
+        if let above = try keepAbove(item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
+        var lost: Failure?
+        let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: place.directory) { member in
+            lines.receipt += ReceiptWriter.line(ReceiptFile(member, of: number))
+            do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = lost ?? error }
         }
-        if isPinned(item.path) { return skip("it was pinned since it was planned") }
-        guard let (parent, above) = try self.parent(of: item.path) else {
-            return skip("it is gone, with its directory")
-        }
-        var members: [UInt8] = []
-        let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: parent) {
-            members += ReceiptWriter.line(ReceiptFile($0, of: number))
-        }
-        guard let image else { return skip("it is gone") }
-        if let reason = Self.difference(image, item) { return skip(reason) }
+        if let lost { throw lost.refusal }
+        guard let image else { throw Refusal("it is gone") }
+        try compare(image, item)
         let retention =
             custodian.manifest.index(of: item.resource)
             .map { custodian.manifest.resources[$0].safety.retention } ?? Safety.standard.retention
@@ -125,14 +169,14 @@ final class ApplyRun {
         record.freed = image.freed
         let entry = ReceiptItem(
             item: number, record: record, mode: image.top.mode, owner: image.top.owner, group: image.top.group,
-            parents: above)
-        lines.receipt += ReceiptWriter.line(entry) + members
+            parents: place.above)
+        lines.receipt += ReceiptWriter.line(entry)
         lines.undo += entry.undo()
-        return Work(number: number, item: item, record: record, parent: parent)
+        return Work(number: number, item: item, record: record, place: place)
     }
 
-    private func parent(of path: StorePath) throws(FoundlingError) -> (OpenDirectory, [ReceiptItem.Parent])? {
-        if let known = parents[path.parent] { return known }
+    private func place(of path: StorePath) throws -> Place? {
+        if let known = places[path.parent] { return known }
         guard let directory = try custodian.parent(of: path) else { return nil }
         var above: [ReceiptItem.Parent] = []
         var step = path.parent
@@ -142,96 +186,137 @@ final class ApplyRun {
             above.append(.init(mode: status.mode, owner: status.owner, group: status.group))
             step = step.parent
         }
-        parents[path.parent] = (directory, above.reversed())
-        return (directory, above.reversed())
+        let place = Place(
+            directory: directory, identity: try directory.status([.dot])?.identity, above: above.reversed())
+        places[path.parent] = place
+        return place
     }
 
-    /// Why an entry is not what was planned.
-    private static func difference(_ image: EntryImage, _ item: Plan.Item) -> String? {
-        if let obstacle = image.obstacle { return Custodian.words(obstacle) }
-        if image.top.kind != item.kind { return "it is a \(image.top.kind.name) now, and was a \(item.kind.name)" }
-        if image.top.identity != item.identity { return "something else has its name now" }
-        if image.isPinned { return "it holds a .foundling-keep" }
-        if image.fingerprint != item.fingerprint { return "something in it changed since it was planned" }
+    /// An entry around a nested item that somebody marked to be kept since.
+    private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
+        guard layout.place(holding: item.path.components.map { Array($0) })?.isNested ?? false else { return nil }
+        var step = item.path.parent
+        while !step.bytes.isEmpty {
+            if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {
+                return step
+            }
+            step = step.parent
+        }
         return nil
     }
 
-    private func move(_ works: [Work]) throws(FoundlingError) {
-        var moved: [Work] = []
-        var lines: [LedgerDraft] = []
+    /// - Throws: `Refusal` where an entry is not what was planned.
+    private func compare(_ image: EntryImage, _ item: Plan.Item) throws(Refusal) {
+        if let obstacle = image.obstacle { throw Refusal(Custodian.words(obstacle)) }
+        if image.top.kind != item.kind {
+            throw Refusal("it is a \(image.top.kind.name) now, and was a \(item.kind.name)")
+        }
+        if image.top.identity != item.identity { throw Refusal("something else has its name now") }
+        if image.isPinned { throw Refusal("it holds a .foundling-keep") }
+        if image.fingerprint != item.fingerprint || image.top.changed != item.changed || image.newest != item.newest {
+            throw Refusal("something in it changed since it was planned")
+        }
+    }
+
+    private func move(_ works: inout [Work]) throws(FoundlingError) {
         var stopped: FoundlingError?
+        var moved: [Int] = []
         do throws(FoundlingError) {
             let states = try claims(works.map { ($0.item.path, $0.item.kind) })
-            for (work, state) in zip(works, states) {
+            for (at, state) in states.enumerated() {
                 if let reason = Self.words(state) {
-                    settle(work, .rescued, reason)
-                } else if let failure = try take(work) {
-                    settle(work, failure.state, failure.reason)
-                } else {
-                    moved.append(work)
+                    settle(works[at], .rescued, reason)
+                    continue
                 }
+                do {
+                    try take(&works[at])
+                    moved.append(at)
+                } catch let refusal as Refusal {
+                    settle(works[at], refusal.state, refusal.reason)
+                } catch let failure as Failure {
+                    settle(works[at], .failed, failure.reason)
+                } catch let error as FoundlingError { throw error } catch {}
             }
         } catch {
             stopped = error
-            for work in works where finished[work.number] == nil && !moved.contains(where: { $0.number == work.number })
-            {
+            for (at, work) in works.enumerated() where finished[work.number] == nil && !moved.contains(at) {
                 settle(work, .skipped, "the run stopped: \(error.summary)")
             }
         }
-        let again = moved
         do throws(FoundlingError) {
-            try recheck(again)
+            try recheck(moved.map { works[$0] })
         } catch {
             stopped = stopped ?? error
-            for work in again where finished[work.number] == nil {
-                giveBack(work, .skipped, "the database could not be read again: \(error.summary)")
+            for work in moved.map({ works[$0] }) where finished[work.number] == nil {
+                giveBack(work, .skipped, "it could not be looked at again: \(error.summary)")
             }
         }
-        for work in moved where finished[work.number] == nil { settle(work, .moved) }
+        for at in moved where finished[works[at].number] == nil { settle(works[at], .moved) }
         do throws(FoundlingError) {
-            for parent in parents.values { try custodian.sync(parent.directory, "a directory of the store") }
+            // Where they came first: a crash in between must not leave them in neither.
             try custodian.sync(directory, "the directory of run \(id)")
+            for place in places.values { try custodian.sync(place.directory, "a directory of the store") }
         } catch { stopped = stopped ?? error }
-        for work in works {
-            guard let outcome = finished[work.number] else { continue }
-            let kind: LedgerKind =
-                switch outcome.state {
-                case .moved: .moved
-                case .rescued: .rescued
-                case .failed: .failed
-                case .held: .held
-                default: .skipped
-                }
-            let body = outcome.reason.map { Ledger.json(ReasonRecord(reason: $0)) } ?? "{}"
-            lines.append(LedgerDraft(kind: kind, run: id, item: work.number, body: body))
-        }
-        try custodian.ledger.append(lines)
+        try record(works)
         if let stopped { throw stopped }
     }
 
-    /// The last look, and the move; nil once it is in the quarantine.
-    private func take(_ work: Work) throws(FoundlingError) -> (state: ItemState, reason: String)? {
-        guard let image = try custodian.imager(leases: true).image(of: work.name, in: work.parent) else {
-            return (.skipped, "it is gone")
+    private func record(_ works: [Work]) throws(FoundlingError) {
+        try custodian.ledger.append(
+            works.compactMap { work in
+                guard let outcome = finished[work.number] else { return nil }
+                let kind: LedgerKind =
+                    switch outcome.state {
+                    case .moved: .moved
+                    case .rescued: .rescued
+                    case .failed: .failed
+                    case .held: .held
+                    default: .skipped
+                    }
+                let note = ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
+                return LedgerDraft(kind: kind, run: id, item: work.number, body: Ledger.json(note))
+            })
+    }
+
+    /// The last look, and the move.
+    ///
+    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
+    private func take(_ work: inout Work) throws {
+        try checkPlace(of: work)
+        if let above = try keepAbove(work.item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
+        guard let image = try custodian.imager(leases: true).image(of: work.name, in: work.place.directory) else {
+            throw Refusal("it is gone")
         }
-        if let reason = Self.difference(image, work.item) { return (.skipped, reason) }
+        try compare(image, work.item)
         if let open = image.openFile {
-            let holder = OpenFiles.holder(
-                of: work.item.path, open, root: custodian.quarantine.store.realPath)
-            return (.skipped, "\(open.bytes.isEmpty ? "it" : "'\(open)'") is open\(holder.map { " in \($0)" } ?? "")")
+            let holder = OpenFiles.holder(of: work.item.path, open, root: custodian.quarantine.store.realPath)
+            throw Refusal("\(open.bytes.isEmpty ? "it" : "'\(open)'") is open\(holder.map { " in \($0)" } ?? "")")
+        }
+        let components = work.item.path.components
+        if let worker = workers.first(where: { $0.path.components.starts(with: components) }) {
+            throw Refusal("\(worker.process) works in it")
         }
         unasked += image.unasked
         if unasked > 0, notes.isEmpty {
             notes.append("whether files are in use was not checked for all of them: only their owner or root may ask")
         }
         let moved = custodian.move(
-            .itemMove, work.name, from: work.parent, to: directory, as: work.target, isPrivate: true,
+            .itemMove, work.name, from: work.place.directory, to: directory, as: work.target, isPrivate: true,
             isDirectory: work.item.kind == .directory)
         switch moved {
-        case 0: return nil
-        case -ENOENT: return (.skipped, "it is gone")
-        case -EXDEV: return (.failed, "it lies on another mount or layer than the quarantine: never copied, left alone")
-        default: return (.failed, "it cannot be moved: \(Errno.text(-moved))")
+        case 0: work.changed = try? directory.status(work.target)?.changed
+        case -ENOENT: throw Refusal("it is gone")
+        case -EXDEV:
+            throw Refusal("it lies on another mount or layer than the quarantine: never copied, left alone", .failed)
+        default: throw Failure(moved, "it cannot be moved")
+        }
+    }
+
+    /// A descriptor follows its directory wherever that is renamed to; the path that was planned does not.
+    private func checkPlace(of work: Work) throws {
+        let now = try custodian.parent(of: work.item.path)?.status([.dot])?.identity
+        guard now != nil, now == work.place.identity else {
+            throw Refusal("its directory was renamed or replaced meanwhile")
         }
     }
 
@@ -245,15 +330,21 @@ final class ApplyRun {
                 continue
             }
             let image = try custodian.imager().image(of: work.target, in: directory)
-            if image?.top.identity != work.item.identity || image?.fingerprint != work.item.fingerprint {
+            guard let image, image.top.identity == work.item.identity, image.fingerprint == work.item.fingerprint,
+                image.top.changed == work.changed ?? image.top.changed
+            else {
                 giveBack(work, .skipped, "it was written to while it was moved")
+                continue
+            }
+            do { try checkPlace(of: work) } catch {
+                giveBack(work, .skipped, "its directory was renamed or replaced while it was moved")
             }
         }
     }
 
     private func giveBack(_ work: Work, _ state: ItemState, _ reason: String) {
         let back = custodian.move(
-            .itemReturn, work.target, from: directory, to: work.parent, as: work.name, isPrivate: false,
+            .itemReturn, work.target, from: directory, to: work.place.directory, as: work.name, isPrivate: false,
             isDirectory: work.item.kind == .directory)
         if back == 0 { return settle(work, state, reason) }
         let why = back == -EEXIST ? "something else has its place now" : Errno.text(-back)
@@ -268,6 +359,7 @@ final class ApplyRun {
         case .claimed: "a record claims it now"
         case .making: "a record being made claims it now"
         case .near: "a record nearly names it now"
+        case .sheltered: "the entry that holds it is being made, or is claimed by nobody, now"
         }
     }
 }

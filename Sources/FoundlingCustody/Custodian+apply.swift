@@ -6,12 +6,10 @@ extension Custodian {
     /// Moves the items of a plan aside, each looked at again at the last moment.
     ///
     /// - Parameters:
-    ///   - isPinned: whether somebody asked to keep a path.
     ///   - claims: read after the intents are on disk, and once more after the moves.
     ///   - purges: whether each batch is removed for good before the next: for a disk without room to wait.
     package func apply(
-        _ plan: Plan, hash: String, isPinned: @escaping (StorePath) -> Bool, claims: @escaping ClaimReader,
-        purges: Bool = false,
+        _ plan: Plan, hash: String, claims: @escaping ClaimReader, purges: Bool = false,
         progress: @escaping Progress = { _, _ in }
     ) throws(FoundlingError) -> RunOutcome {
         var outcome = RunOutcome(
@@ -23,7 +21,7 @@ extension Custodian {
         }
         let id = RunID.make()
         let run: ApplyRun
-        do throws(FoundlingError) { run = try ApplyRun(id, self, plan, hash, isPinned, claims) } catch {
+        do throws(FoundlingError) { run = try ApplyRun(id, self, plan, hash, purges: purges, claims) } catch {
             giveUp(id)
             throw error
         }
@@ -32,17 +30,16 @@ extension Custodian {
         do throws(FoundlingError) {
             while next < plan.items.count {
                 let from = next
-                next = try quarantine.withLock { () throws(FoundlingError) in try run.batch(from: from) }
+                let room = purges ? Int(clamping: try quarantine.writable()) - Cost.act : nil
+                next = try quarantine.withLock { () throws(FoundlingError) in try run.batch(from: from, room: room) }
                 if purges { try purgeMoved(of: run, claims, &outcome) }
                 progress(next, plan.items.count)
             }
         } catch { outcome.stopped = error }
-        outcome.items =
-            run.outcomes + outcome.items.filter { item in !run.outcomes.contains { $0.number == item.number } }
-        let rest = plan.items.indices.dropFirst(next).filter { index in
-            !outcome.items.contains { $0.number == index + 1 }
-        }
-        outcome.items += rest.map { run.outcome($0 + 1, plan.items[$0], .skipped, "not reached") }
+        outcome.items = run.outcomes
+        let settled = Set(outcome.items.map(\.number))
+        outcome.items += plan.items.indices.filter { !settled.contains($0 + 1) }
+            .map { run.outcome($0 + 1, plan.items[$0], .skipped, RunOutcome.notReached) }
         outcome.notes += run.notes
         let end = LedgerDraft(kind: .end, run: run.id, body: Ledger.json(outcome.tally))
         do throws(FoundlingError) { try ledger.append([end]) } catch { outcome.stopped = outcome.stopped ?? error }
@@ -67,10 +64,11 @@ extension Custodian {
         of run: ApplyRun, _ claims: @escaping ClaimReader, _ outcome: inout RunOutcome
     ) throws(FoundlingError) {
         let items = try ledger.items(run: run.id, where: { $0 == .moved })
-        let purged = try purge(items, claims: claims, isPinned: { _ in false })
+        guard !items.isEmpty else { return }
+        let purged = try purge(items, claims: claims)
+        for item in purged.items where item.reason != RunOutcome.notReached { run.replace(item) }
+        outcome.notes += purged.notes.filter { !outcome.notes.contains($0) }
         if let stopped = purged.stopped { throw stopped }
-        for item in purged.items { run.replace(item) }
-        outcome.notes += purged.notes
     }
 }
 

@@ -8,36 +8,30 @@ extension Custodian {
     ///
     /// - Parameters:
     ///   - claims: asked first; nil only where a person typed the run's name because there is no database to ask.
-    ///   - isPinned: whether somebody asked to keep a path.
     ///   - rate: files a second at most.
     package func purge(
-        _ items: [HeldItem], claims: ClaimReader?, isPinned: @escaping (StorePath) -> Bool, threads: Int = 1,
-        rate: Int? = nil,
+        _ items: [HeldItem], claims: ClaimReader?, threads: Int = 1, rate: Int? = nil,
         progress: @escaping Progress = { _, _ in }
     ) throws(FoundlingError) -> RunOutcome {
         var outcome = RunOutcome(
             .purge, planned: items.count, before: try quarantine.store.space(), quarantine: quarantine.path)
         outcome.runs = Set(items.map(\.run)).sorted()
+        try checkRoom(for: Cost.act + Cost.step(items: 1), "removing needs")
+        let purge = Purge(self, threads: threads, rate: rate)
         var next = 0
         do throws(FoundlingError) {
             try quarantine.withLock(.removing) { () throws(FoundlingError) in
                 while next < items.count {
-                    let batch = Self.batch(of: items[next...], rate: rate)
-                    var purge = PurgeBatch(self, isPinned: isPinned, threads: threads, rate: rate)
-                    do throws(FoundlingError) { try purge.run(batch, claims) } catch {
-                        outcome.items += purge.outcomes
-                        throw error
-                    }
-                    outcome.items += purge.outcomes
+                    let batch = try self.batch(of: items[next...], rate: rate)
+                    try purge.run(batch, claims)
                     next += batch.count
                     progress(next, items.count)
                 }
             }
         } catch { outcome.stopped = error }
-        let seen = Set(outcome.items.map { "\($0.path)" })
-        outcome.items += items.filter { !seen.contains("\($0.record.path)") }.map {
-            $0.outcome(.skipped, "not reached")
-        }
+        outcome.items = purge.outcomes
+        let seen = Set(outcome.items.map { "\($0.run)/\($0.number)" })
+        outcome.items += items.filter { !seen.contains($0.key) }.map { $0.outcome(.skipped, RunOutcome.notReached) }
         settleSpace(&outcome)
         finish(&outcome)
         return outcome
@@ -46,12 +40,14 @@ extension Custodian {
     /// Files removed on the word of one look at the database: a second's work or so, like a batch of moves.
     private static let batchFiles = 20_000
 
-    private static func batch(of items: ArraySlice<HeldItem>, rate: Int?) -> [HeldItem] {
-        let most = min(rate ?? batchFiles, batchFiles)
+    /// What one look at the database, and the room for its lines in the ledger, are enough for.
+    private func batch(of items: ArraySlice<HeldItem>, rate: Int?) throws(FoundlingError) -> [HeldItem] {
+        let most = min(rate ?? Self.batchFiles, Self.batchFiles)
+        let room = (Int(clamping: try quarantine.writable()) - Cost.act) / Cost.step(items: 1)
         var (batch, files): ([HeldItem], Int) = ([], 0)
         for item in items {
             files += max(1, item.record.files)
-            guard batch.isEmpty || (files <= most && batch.count < batchItems) else { break }
+            guard batch.isEmpty || (files <= most && batch.count < min(Self.batchItems, room)) else { break }
             batch.append(item)
         }
         return batch
@@ -78,120 +74,128 @@ extension Custodian {
     }
 }
 
-/// Up to a batch of items on their way out.
-struct PurgeBatch {
+/// Items on their way out, batch by batch.
+final class Purge {
     private let custodian: Custodian
-    private let isPinned: (StorePath) -> Bool
     private let threads: Int
     private let rate: Int?
+    /// What became of each so far: known even where the work stops half way.
     private(set) var outcomes: [ItemOutcome] = []
 
-    init(_ custodian: Custodian, isPinned: @escaping (StorePath) -> Bool, threads: Int, rate: Int?) {
-        self.custodian = custodian
-        self.isPinned = isPinned
-        self.threads = threads
-        self.rate = rate
-    }
-
-    mutating func run(_ chosen: [HeldItem], _ claims: Custodian.ClaimReader?) throws(FoundlingError) {
-        var aside: [Aside] = []
-        var settled: [ItemOutcome] = []
-        let custodian = custodian
-        try custodian.quarantine.withLock { () throws(FoundlingError) in
-            // What another process did with them meanwhile counts.
-            let now = try custodian.ledger.last(of: chosen)
-            let items = chosen.filter { now[$0.key]?.isInQuarantine ?? true }
-            settled += chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
-                .map { $0.outcome(.skipped, "another command took it meanwhile") }
-            let states = try claims?(items.map { ($0.record.path, $0.record.kind) })
-            var going: [HeldItem] = []
-            for (number, item) in items.enumerated() {
-                switch try judge(item, states?[number] ?? .unclaimed) {
-                case .go: going.append(item)
-                case .settled(let outcome): settled.append(outcome)
-                }
-            }
-            try custodian.ledger.append(going.map { LedgerDraft(kind: .purging, run: $0.run, item: $0.number) })
-            // Under the lock, so that nobody can put back what is about to be removed.
-            aside = try setAside(going)
-            // Once more: a claim that was committed since the first look still gets its files back.
-            let again = try claims?(aside.map { ($0.item.record.path, $0.item.record.kind) })
-            var removable: [Aside] = []
-            for (number, one) in aside.enumerated() {
-                let state = again?[number] ?? .unclaimed
-                guard state != .unclaimed else {
-                    removable.append(one)
-                    continue
-                }
-                let left = try custodian.takeBack(one.item)
-                try custodian.ledger.append([LedgerDraft(kind: left, run: one.item.run, item: one.item.number)])
-                if case .settled(let outcome) = try judge(one.item, state) { settled.append(outcome) }
-            }
-            aside = removable
-        }
-        outcomes += settled
-        try remove(aside)
-    }
-
-    /// What is to become of an item.
-    private enum Judged {
-        case go
-        case settled(ItemOutcome)
-    }
-
-    private func judge(_ item: HeldItem, _ state: ClaimState) throws(FoundlingError) -> Judged {
-        func hold(_ reason: String, alarm: Bool = true) throws(FoundlingError) -> Judged {
-            let line = LedgerDraft(
-                kind: .held, run: item.run, item: item.number, body: Ledger.json(ReasonRecord(reason: reason)))
-            if item.last != .held { try custodian.ledger.append([line]) }
-            return .settled(item.outcome(.held, reason, alarm: alarm))
-        }
-        let command = "`foundling restore \(item.run) --item \(item.number)`"
-        guard let directory = try custodian.directory(of: item.run) else {
-            return .settled(item.outcome(.failed, "the directory of its run is gone", alarm: true))
-        }
-        let source = try custodian.parent(of: item.record.path)
-        let isOccupied = try source?.status(Custodian.name(of: item.record.path)) != nil
-        switch state {
-        case .unclaimed: break
-        case .near: return try hold("a record nearly names it now: look, then \(command) or `foundling pin`")
-        case .making: return try hold("a record being made claims its path: \(command) if these files are meant")
-        case .claimed where isOccupied:
-            return try hold("a record claims its path, where other files lie now: compare, then \(command) --to DIR")
-        case .claimed:
-            let back = try Restoring(custodian, to: nil).restore(item, in: directory)
-            guard back.state == .restored else { return .settled(back) }
-            return .settled(
-                item.outcome(.rescued, "a record claims it: put back (a false positive, found in time)", alarm: true))
-        }
-        if isPinned(item.record.path) {
-            return try hold("it is pinned: \(command), or `foundling pin --remove`", alarm: false)
-        }
-        guard let image = try custodian.imager(leases: true).image(of: item.target, in: directory) else {
-            return .settled(item.outcome(.failed, "it is not in the quarantine any more", alarm: true))
-        }
-        if let obstacle = image.obstacle { return try hold(Custodian.words(obstacle)) }
-        guard image.top.identity == item.record.identity else {
-            return try hold("something else lies in its place in the quarantine")
-        }
-        // Of one that was half removed already nothing can be compared.
-        guard image.fingerprint == item.record.fingerprint || item.last == .partial else {
-            return try hold("something wrote to it since it was moved: find out who, then \(command)")
-        }
-        if let open = image.openFile {
-            return try hold("\(open.bytes.isEmpty ? "it" : "'\(open)' in it") is open: find out who, then \(command)")
-        }
-        return .go
-    }
-
     /// An item under the name that only removal knows.
-    struct Aside {
+    private struct Aside {
         let item: HeldItem
         let holder: OpenDirectory
     }
 
+    init(_ custodian: Custodian, threads: Int, rate: Int?) {
+        self.custodian = custodian
+        self.threads = threads
+        self.rate = rate
+    }
+
+    func run(_ chosen: [HeldItem], _ claims: Custodian.ClaimReader?) throws(FoundlingError) {
+        let aside = try custodian.quarantine.withLock { () throws(FoundlingError) in
+            // What another process did with them meanwhile counts.
+            let now = try custodian.ledger.last(of: chosen)
+            let items = chosen.filter { now[$0.key]?.isInQuarantine ?? true }
+            outcomes += chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
+                .map { $0.outcome(.skipped, "another command took it meanwhile") }
+            let states = try claims?(items.map { ($0.record.path, $0.record.kind) })
+            let isPinned = try custodian.pinned()
+            let workers = OpenFiles.workers(below: LocalStore.realPath(of: custodian.quarantine.path) ?? "")
+            var going: [HeldItem] = []
+            for (number, item) in items.enumerated() {
+                let isGoing = try judge(
+                    item, states?[number] ?? .unclaimed, isPinned: isPinned(item.record.path),
+                    worker: workers.first { $0.path.components.starts(with: item.place.components) }?.process)
+                if isGoing { going.append(item) }
+            }
+            try custodian.ledger.append(going.map { LedgerDraft(kind: .purging, run: $0.run, item: $0.number) })
+            // Under the lock, so that nobody can put back what is about to be removed.
+            return try recheck(try setAside(going), claims)
+        }
+        try remove(aside)
+    }
+
+    /// Whether an item may go; where not, what became of it instead is among the outcomes.
+    private func judge(
+        _ item: HeldItem, _ state: ClaimState, isPinned: Bool, worker: String?
+    ) throws(FoundlingError) -> Bool {
+        let command = "`foundling restore \(item.run) --item \(item.number)`"
+        guard let directory = try custodian.directory(of: item.run) else {
+            outcomes.append(item.outcome(.failed, "the directory of its run is gone", alarm: true))
+            return false
+        }
+        let isOccupied: Bool
+        do throws(Failure) { isOccupied = try isSomething(at: item.record.path) } catch {
+            try hold(item, error.reason)
+            return false
+        }
+        switch state {
+        case .unclaimed: break
+        case .near: return try hold(item, "a record nearly names it now: look, then \(command) or `foundling pin`")
+        case .making, .sheltered:
+            return try hold(item, "\(ApplyRun.words(state) ?? ""): \(command) if these files are meant")
+        case .claimed where isOccupied:
+            return try hold(
+                item, "a record claims its path, where other files lie now: compare; \(command) takes `--to DIR`")
+        case .claimed:
+            try rescue(item, in: directory)
+            return false
+        }
+        if isPinned {
+            return try hold(item, "it is pinned: \(command), or `foundling pin --remove`", alarm: false)
+        }
+        if let worker { return try hold(item, "\(worker) works in it: find out why, then \(command)") }
+        guard let image = try custodian.imager(leases: true).image(of: item.target, in: directory) else {
+            outcomes.append(item.outcome(.failed, "it is not in the quarantine any more", alarm: true))
+            return false
+        }
+        if let reason = Self.objection(to: image, item) { return try hold(item, "\(reason), then \(command)") }
+        return true
+    }
+
+    private func isSomething(at path: StorePath) throws(Failure) -> Bool {
+        guard let parent = try custodian.parent(of: path) else { return false }
+        return (try? parent.status(Custodian.name(of: path))) != nil
+    }
+
+    /// Why an item, as it lies in the quarantine, is not what was moved there.
+    private static func objection(to image: EntryImage, _ item: HeldItem, isAside: Bool = false) -> String? {
+        if let obstacle = image.obstacle { return "\(Custodian.words(obstacle)): look" }
+        guard image.top.identity == item.record.identity else {
+            return "something else lies in its place in the quarantine: look"
+        }
+        // Of one that was half removed already nothing can be compared.
+        guard item.last == .partial || image.fingerprint == item.record.fingerprint,
+            isAside || image.top.changed == item.changed ?? image.top.changed
+        else { return "something wrote to it since it was moved: find out who" }
+        guard let open = image.openFile else { return nil }
+        return "\(open.bytes.isEmpty ? "it" : "'\(open)' in it") is open: find out who has it"
+    }
+
+    @discardableResult
+    private func hold(_ item: HeldItem, _ reason: String, alarm: Bool = true) throws(FoundlingError) -> Bool {
+        outcomes.append(item.outcome(.held, reason, alarm: alarm))
+        // What is half removed is held already, and must stay known as such.
+        guard item.last != .held, item.last != .partial else { return false }
+        let note = ItemNote(reason: reason, changed: item.changed)
+        try custodian.ledger.append(
+            [LedgerDraft(kind: .held, run: item.run, item: item.number, body: Ledger.json(note))])
+        return false
+    }
+
+    /// Puts back what a record claims again.
+    private func rescue(_ item: HeldItem, in directory: OpenDirectory) throws(FoundlingError) {
+        let back = try Restoring(custodian, to: nil).restore(item, in: directory)
+        guard back.state == .restored else { return outcomes.append(back) }
+        let reason = back.reason.map { ", but: \($0)" } ?? " (a false positive, found in time)"
+        outcomes.append(item.outcome(.rescued, "a record claims it: put back\(reason)", alarm: true))
+    }
+
     /// Renames items to names that only removal knows; one that cannot be renamed stays in the quarantine.
-    mutating func setAside(_ items: [HeldItem]) throws(FoundlingError) -> [Aside] {
+    private func setAside(_ items: [HeldItem]) throws(FoundlingError) -> [Aside] {
         var aside: [Aside] = []
         var directories: [String: OpenDirectory] = [:]
         for item in items {
@@ -200,43 +204,91 @@ struct PurgeBatch {
             let renamed = custodian.move(
                 .purgeBegin, item.target, from: directory, to: directory, as: item.purging, isPrivate: true,
                 isDirectory: item.record.kind == .directory)
-            if renamed == 0 || renamed == -ENOENT {
+            if renamed == 0 {
                 aside.append(Aside(item: item, holder: directory))
-            } else {
-                outcomes.append(item.outcome(.failed, "it cannot be set aside: \(Errno.text(-renamed))"))
-                try custodian.ledger.append([LedgerDraft(kind: .moved, run: item.run, item: item.number)])
+                continue
             }
+            outcomes.append(item.outcome(.failed, "it cannot be set aside: \(Errno.text(-renamed))", alarm: true))
+            // Gone under our hands it may be: then the next command finds out where to.
+            let note = Ledger.json(ItemNote(changed: item.changed))
+            try custodian.ledger.append(
+                [LedgerDraft(kind: item.last, run: item.run, item: item.number, body: note)])
         }
         return aside
     }
 
+    /// Once more: a claim that was committed since the first look, or a write, still saves its files.
+    private func recheck(_ aside: [Aside], _ claims: Custodian.ClaimReader?) throws(FoundlingError) -> [Aside] {
+        let again = try claims?(aside.map { ($0.item.record.path, $0.item.record.kind) })
+        var removable: [Aside] = []
+        for (number, one) in aside.enumerated() {
+            let state = again?[number] ?? .unclaimed
+            let image = try custodian.imager(leases: true).image(of: one.item.purging, in: one.holder)
+            let objection = image.map { Self.objection(to: $0, one.item, isAside: true) }
+            if state == .unclaimed, objection == .some(nil) {
+                removable.append(one)
+                continue
+            }
+            let (left, changed) = try custodian.takeBack(one.item)
+            try custodian.ledger.append([
+                LedgerDraft(
+                    kind: left, run: one.item.run, item: one.item.number, body: Ledger.json(ItemNote(changed: changed)))
+            ])
+            var item = one.item
+            (item.last, item.changed) = (left, changed)
+            if state != .unclaimed {
+                _ = try judge(item, state, isPinned: false, worker: nil)
+            } else if left.isInQuarantine {
+                try hold(item, (objection ?? nil) ?? "it changed while it was looked at")
+            } else {
+                outcomes.append(item.outcome(.failed, "it is not in the quarantine any more", alarm: true))
+            }
+        }
+        return removable
+    }
+
     /// Removes what was set aside, and says what is gone and what is left.
-    mutating func remove(_ aside: [Aside]) throws(FoundlingError) {
+    private func remove(_ aside: [Aside]) throws(FoundlingError) {
         let failures = TreeRemover(seam: custodian.seam, rate: rate).remove(
             aside.map { ($0.holder, $0.item.purging, $0.item.record.kind == .directory) }, threads: threads)
         var lines: [LedgerDraft] = []
+        var stopped: FoundlingError?
         for (number, item) in aside.map(\.item).enumerated() {
-            // What could not be removed gets its name back: it can still be restored.
-            let left = try custodian.quarantine.withLock { () throws(FoundlingError) in try custodian.takeBack(item) }
-            lines.append(LedgerDraft(kind: left, run: item.run, item: item.number))
-            if left == .purged {
-                outcomes.append(item.outcome(.purged))
-            } else {
-                let reason = failures[number]?.reason ?? "something is still there"
-                outcomes.append(item.outcome(.failed, "\(reason); what is left stays in the quarantine"))
+            do throws(FoundlingError) {
+                // What could not be removed gets its name back: it can still be restored.
+                let (left, changed) = try custodian.quarantine.withLock { () throws(FoundlingError) in
+                    try custodian.takeBack(item)
+                }
+                lines.append(
+                    LedgerDraft(
+                        kind: left, run: item.run, item: item.number, body: Ledger.json(ItemNote(changed: changed))))
+                if left == .purged {
+                    outcomes.append(item.outcome(.purged))
+                } else {
+                    let reason = failures[number]?.reason ?? "something is still there"
+                    outcomes.append(item.outcome(.failed, "\(reason); what is left stays in the quarantine"))
+                }
+            } catch {
+                stopped = stopped ?? error
+                outcomes.append(item.outcome(.failed, error.summary, alarm: true))
             }
         }
         var synced: Set<Int32> = []
         for directory in aside.map(\.holder) where synced.insert(directory.descriptor).inserted {
-            try custodian.sync(directory, "the directory of a run")
+            do throws(FoundlingError) { try custodian.sync(directory, "the directory of a run") } catch {
+                stopped = stopped ?? error
+            }
         }
         try custodian.ledger.append(lines)
+        if let stopped { throw stopped }
     }
 }
 
 extension HeldItem {
     /// Its name in the directory of its run.
     var target: [UInt8] { Array(String(number).utf8) }
+    /// The same from the quarantine on.
+    var place: StorePath { StorePath(trusted: Array(run.utf8) + [.slash] + target) }
     /// Its name once it can only be removed.
     var purging: [UInt8] { Array("purging-\(number)".utf8) }
 }

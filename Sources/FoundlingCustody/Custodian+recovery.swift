@@ -2,37 +2,92 @@ internal import CLinux
 package import FoundlingCore
 internal import FoundlingStore
 
+/// What the first look at a store's past found.
+package struct Recovery {
+    /// In sentences.
+    package var sentences: [String] = []
+    /// Whether something is missing, or in doubt.
+    package var isAlarm = false
+    /// Items that a run which was cut short had moved without a last look at the records.
+    package var unchecked: [HeldItem] = []
+}
+
 extension Custodian {
     /// Finishes or takes back what earlier runs began, item by item, and notices what was put back by hand.
     ///
     /// It decides by inode and time of birth, never by name: the application may have made the name anew. It removes
     /// nothing: what a purge left lies in the quarantine again, for a purge that asks the database anew.
-    /// - Returns: what was found, in sentences.
-    package func recover() throws(FoundlingError) -> [String] {
+    package func recover() throws(FoundlingError) -> Recovery {
         try quarantine.withLock { () throws(FoundlingError) in
-            let items = try ledger.items(where: { $0.isOpen || $0.isInQuarantine })
-            var found: [(item: HeldItem, kind: LedgerKind)] = []
+            var recovery = Recovery()
+            var found: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
             var purging: [HeldItem] = []
-            for item in items {
+            for item in try ledger.items(where: { $0.isOpen || $0.isInQuarantine }) {
                 if item.last == .purging {
                     purging.append(item)
-                } else if let kind = try verdict(item) {
-                    found.append((item, kind))
+                    continue
+                }
+                do {
+                    guard let kind = try verdict(item) else { continue }
+                    let changed = try directory(of: item.run)?.status(item.target)?.changed
+                    found.append((item, kind, changed))
+                    if item.last == .intent, kind == .moved { recovery.unchecked.append(item) }
+                } catch {
+                    // One place that cannot be looked at must not stop everything else.
+                    recovery.isAlarm = true
+                    recovery.sentences.append("ALARM: '\(item.record.path)' of run \(item.run): \(Self.words(error))")
                 }
             }
             if !purging.isEmpty {
                 // What another process is removing right now is its own to finish.
                 found +=
                     try quarantine.withLockIfFree(.removing) { () throws(FoundlingError) in
-                        var back: [(item: HeldItem, kind: LedgerKind)] = []
-                        for item in purging { back.append((item, try takeBack(item))) }
+                        var back: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
+                        for item in purging {
+                            let (kind, changed) = try takeBack(item)
+                            back.append((item, kind, changed))
+                        }
                         return back
                     } ?? []
             }
-            let reason = Ledger.json(ReasonRecord(reason: "found by the next command"))
             try ledger.append(
-                found.map { LedgerDraft(kind: $0.kind, run: $0.item.run, item: $0.item.number, body: reason) })
-            return Self.sentences(found)
+                found.map { item, kind, changed in
+                    let note = ItemNote(
+                        reason: "found by the next command", changed: kind.isInQuarantine ? changed : nil)
+                    return LedgerDraft(kind: kind, run: item.run, item: item.number, body: Ledger.json(note))
+                })
+            recovery.sentences += Self.sentences(found.map { ($0.item, $0.kind) })
+            if found.contains(where: { $0.kind == .lost }) { recovery.isAlarm = true }
+            return recovery
+        }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        (error as? Failure)?.reason ?? (error as? FoundlingError)?.summary ?? "it cannot be looked at"
+    }
+
+    /// Gives back, of what a run moved before it was cut short, whatever a record claims.
+    ///
+    /// - Returns: what was found, in sentences; empty where nothing was.
+    package func settle(_ unchecked: [HeldItem], _ claims: ClaimReader) throws(FoundlingError) -> [String] {
+        try quarantine.withLock { () throws(FoundlingError) in
+            let states = try claims(unchecked.map { ($0.record.path, $0.record.kind) })
+            var sentences: [String] = []
+            for (item, state) in zip(unchecked, states) where state != .unclaimed {
+                var item = item
+                item.last = .moved
+                let words = ApplyRun.words(state) ?? ""
+                guard state != .near, let directory = try directory(of: item.run) else {
+                    sentences.append("ALARM: '\(item.record.path)' lies in the quarantine, and \(words)")
+                    continue
+                }
+                let back = try Restoring(self, to: nil).restore(item, in: directory)
+                sentences.append(
+                    back.state == .restored
+                        ? "'\(item.record.path)' of a run that was cut short was put back: \(words)"
+                        : "ALARM: '\(item.record.path)' lies in the quarantine, and \(words): \(back.reason ?? "")")
+            }
+            return sentences
         }
     }
 
@@ -41,7 +96,7 @@ extension Custodian {
     { try directory?.status(name)?.identity == item.record.identity }
 
     /// What became of an item that was cut short or lies in the quarantine; nil where nothing is new.
-    private func verdict(_ item: HeldItem) throws(FoundlingError) -> LedgerKind? {
+    private func verdict(_ item: HeldItem) throws -> LedgerKind? {
         let run = try directory(of: item.run)
         if item.last.isInQuarantine, try run?.status(item.target) != nil { return nil }
         if try isThere(item, as: item.target, in: run) { return .moved }
@@ -56,11 +111,13 @@ extension Custodian {
         return .lost
     }
 
-    /// Gives an item that was set aside for removal its name in the quarantine back, and says how much of it is left.
+    /// Gives an item that was set aside for removal its name in the quarantine back, and says how much of it is left,
+    /// with the time of change that it has now.
     ///
     /// The caller holds both locks.
-    func takeBack(_ item: HeldItem) throws(FoundlingError) -> LedgerKind {
-        guard let run = try directory(of: item.run) else { return .purged }
+    func takeBack(_ item: HeldItem) throws(FoundlingError) -> (LedgerKind, changed: Int64?) {
+        // Without its run's directory nobody can tell who removed it.
+        guard let run = try directory(of: item.run) else { return (.lost, nil) }
         if try isThere(item, as: item.purging, in: run) {
             let back = move(
                 .purgeReturn, item.purging, from: run, to: run, as: item.target, isPrivate: true,
@@ -68,8 +125,13 @@ extension Custodian {
             guard back == 0 else { throw Failure(back, "'\(item.record.path)' cannot be set back").refusal }
             try sync(run, "the directory of run \(item.run)")
         }
-        guard let image = try imager().image(of: item.target, in: run) else { return .purged }
-        return image.fingerprint == item.record.fingerprint ? .moved : .partial
+        guard let image = try imager().image(of: item.target, in: run) else {
+            let place = try? parent(of: item.record.path)
+            let isBack = try isThere(item, as: Self.name(of: item.record.path), in: place)
+            return (isBack ? .restored : .purged, nil)
+        }
+        let isWhole = image.fingerprint == item.record.fingerprint
+        return (isWhole ? .moved : .partial, image.top.changed)
     }
 
     /// The directory that a restore to elsewhere was putting an item into; nil where it is gone.

@@ -11,8 +11,8 @@ extension Custodian {
     package func held(in run: String) throws(FoundlingError) -> [HeldItem] {
         let known = try ledger.items(run: run, where: { _ in true })
         let held = known.filter(\.last.isInQuarantine)
-        // A ledger that was there when the run began knows all of it.
-        if try ledger.knows(run) { return held }
+        // A ledger that was there when the run began, and can be read, knows all of it.
+        if try ledger.knows(run), try ledger.count(of: run) == known.count { return held }
         guard let receipt = try ReceiptReader(quarantine, run: run), let directory = try directory(of: run) else {
             let runs = try ledger.runs().map(\.run)
             let nearest = Nearest.word(to: run, in: runs).map { "did you mean \($0)? " } ?? ""
@@ -57,19 +57,32 @@ extension Custodian {
             .restore, planned: items.count, before: try quarantine.store.space(), quarantine: quarantine.path)
         outcome.runs = Set(items.map(\.run)).sorted()
         let restoring = try Restoring(self, to: other)
+        let need = Cost.act + Cost.step(items: min(items.count, Self.batchItems))
+        try checkRoom(for: need, "putting back needs")
         var next = 0
         do throws(FoundlingError) {
             while next < items.count {
                 let batch = items[next..<min(items.count, next + Self.batchItems)]
-                outcome.items += try quarantine.withLock { () throws(FoundlingError) in try restoring.batch(batch) }
+                try quarantine.withLock { () throws(FoundlingError) in try restoring.batch(batch) }
                 next += batch.count
                 progress(next, items.count)
             }
         } catch { outcome.stopped = error }
+        outcome.items = restoring.outcomes
         let done = Set(outcome.items.map(\.number))
-        outcome.items += items.filter { !done.contains($0.number) }.map { $0.outcome(.skipped, "not reached") }
+        outcome.items += items.filter { !done.contains($0.number) }
+            .map { $0.outcome(.skipped, RunOutcome.notReached) }
         finish(&outcome)
         return outcome
+    }
+
+    /// Refuses before anything begins where the ledger could not be written to the end.
+    func checkRoom(for need: Int, _ what: String) throws(FoundlingError) {
+        let writable = try quarantine.writable()
+        guard writable < UInt64(need) else { return }
+        throw FoundlingError(
+            .noSpace, "\(what) \(need >> 10) KiB for the ledger, and the disk has \(writable >> 10) KiB left",
+            hint: "free about \(max(1, need >> 20)) MiB by hand (a log, a cache), then run this again")
     }
 }
 
@@ -79,12 +92,16 @@ final class Restoring {
     private let base: OpenDirectory
     private let destination: String?
     private var receipts: [String: [Int: ReceiptItem]] = [:]
+    /// What became of each so far: known even where the work stops half way.
+    private(set) var outcomes: [ItemOutcome] = []
 
     init(_ custodian: Custodian, to other: String?) throws(FoundlingError) {
         self.custodian = custodian
-        destination = other.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) }
+        destination = other.map {
+            LocalStore.realPath(of: $0) ?? URL(filePath: $0).standardizedFileURL.path(percentEncoded: false)
+        }
         base = if let other { try OpenDirectory(path: other) } else { custodian.quarantine.root }
-        let inside = custodian.quarantine.path
+        let inside = LocalStore.realPath(of: custodian.quarantine.path) ?? custodian.quarantine.path
         if let destination, destination == inside || destination.hasPrefix(inside + "/") {
             throw FoundlingError(
                 .usage, "'\(Printable.escape(destination))' lies in the quarantine",
@@ -97,17 +114,20 @@ final class Restoring {
         }
     }
 
-    func batch(_ chosen: ArraySlice<HeldItem>) throws(FoundlingError) -> [ItemOutcome] {
+    func batch(_ chosen: ArraySlice<HeldItem>) throws(FoundlingError) {
         let now = try custodian.ledger.last(of: chosen)
         let items = chosen.filter { now[$0.key]?.isInQuarantine ?? true }
-        var outcomes: [ItemOutcome] = []
         let left = chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
-            .map { $0.outcome(.skipped, "another command took it meanwhile") }
+        outcomes += left.map {
+            now[$0.key] == .restored
+                ? $0.outcome(.restored, "it was back already") : $0.outcome(.skipped, "another command took it meanwhile")
+        }
         try announce(items, now)
+        let first = outcomes.count
         var parents: [OpenDirectory] = []
         for item in items {
             guard let directory = try custodian.directory(of: item.run) else {
-                outcomes.append(item.outcome(.failed, "the directory of its run is gone"))
+                outcomes.append(item.outcome(.failed, "the directory of its run is gone", alarm: true))
                 continue
             }
             outcomes.append(try put(item, directory, &parents))
@@ -118,8 +138,7 @@ final class Restoring {
                 try custodian.sync(directory, "the directory of a run")
             }
         }
-        try conclude(zip(items, outcomes).map { ($0, $1) })
-        return outcomes + left
+        try conclude(zip(items, outcomes[first...]).map { ($0, $1) })
     }
 
     /// One item, with all that belongs to it; the caller holds the lock.
@@ -134,7 +153,7 @@ final class Restoring {
 
     private func announce(_ items: [HeldItem], _ known: [String: LedgerKind]) throws(FoundlingError) {
         var lines: [LedgerDraft] = []
-        let body = destination.map { Ledger.json(RestoringRecord(to: $0)) } ?? "{}"
+        let body = Ledger.json(ItemNote(to: destination))
         for item in items {
             // A run known from its receipt alone is told to the new ledger first.
             if known[item.key] == nil {
@@ -152,8 +171,8 @@ final class Restoring {
             done.map { item, outcome in
                 let kind: LedgerKind =
                     outcome.state == .restored ? .restored : item.last.isInQuarantine ? item.last : .moved
-                let body = outcome.reason.map { Ledger.json(ReasonRecord(reason: $0)) } ?? "{}"
-                return LedgerDraft(kind: kind, run: item.run, item: item.number, body: body)
+                let note = ItemNote(reason: outcome.reason, changed: kind == .restored ? nil : item.changed)
+                return LedgerDraft(kind: kind, run: item.run, item: item.number, body: Ledger.json(note))
             })
     }
 
@@ -166,10 +185,11 @@ final class Restoring {
             return item.outcome(.failed, "its receipt says it came out of a quarantine: not believed")
         }
         guard let image = try custodian.imager().image(of: item.target, in: directory) else {
-            if try custodian.parent(of: path)?.status(name)?.identity == item.record.identity {
+            let parent = try? custodian.parent(of: path)
+            if try parent?.status(name)?.identity == item.record.identity {
                 return item.outcome(.restored, "it was back already")
             }
-            return item.outcome(.failed, "it is not in the quarantine any more")
+            return item.outcome(.failed, "it is not in the quarantine any more", alarm: true)
         }
         guard image.top.identity == item.record.identity else {
             return item.outcome(.failed, "something else lies in its place in the quarantine: left alone")
@@ -221,6 +241,9 @@ final class Restoring {
                 try custodian.seam(.parentMake) {
                     CName.with(name) { cl_make_directory_at(directory.descriptor, $0, 0o700) }
                 }.orThrow("its directory '\(Printable.escape(name))' cannot be made")
+                // On disk before anything is moved into it.
+                try custodian.seam(.directorySync) { cl_sync(directory.descriptor) }.orThrow(
+                    "the directory above it cannot be synced")
                 opened = CName.with(name) { cl_open_directory_beneath(directory.descriptor, $0) }
                 if opened >= 0, depth < remembered.count {
                     let parent = remembered[depth]

@@ -9,6 +9,8 @@ package enum ClaimState: Sendable {
     case claimed
     /// By a row that is still being made.
     case making
+    /// It lies inside an entry that a row being made claims, or nobody: it shares that entry's fate.
+    case sheltered
     /// Some claim nearly names it.
     case near
 }
@@ -41,24 +43,34 @@ package final class Custodian {
     // MARK: Looking
 
     func imager(leases: Bool = false) -> EntryImager {
-        EntryImager(asksForLeases: leases) { Digest.hex($0) }
+        EntryImager(asksForLeases: leases) { Digest.running() }
     }
 
     /// The directory that holds a path below the root; nil where it is gone.
-    func parent(of path: StorePath) throws(FoundlingError) -> OpenDirectory? {
+    func parent(of path: StorePath) throws(Failure) -> OpenDirectory? {
         let components = path.components.dropLast().map { Array($0) }
         let opened = quarantine.store.openDirectory(components)
         if opened == -ENOENT || opened == -ENOTDIR { return nil }
-        guard opened >= 0 else {
-            throw Failure(opened, "'\(path.parent)' cannot be opened").refusal
+        try opened.orThrow("its directory '\(path.parent)' cannot be opened")
+        guard let directory = try? OpenDirectory(descriptor: opened) else {
+            throw Failure(-EIO, "its directory '\(path.parent)' cannot be looked at")
         }
-        return try OpenDirectory(descriptor: opened)
+        return directory
     }
 
     /// An entry as it is now; nil where it is gone.
     package func image(of path: StorePath) throws(FoundlingError) -> EntryImage? {
-        guard let parent = try parent(of: path) else { return nil }
+        let parent: OpenDirectory?
+        do throws(Failure) { parent = try self.parent(of: path) } catch { throw error.refusal }
+        guard let parent else { return nil }
         return try imager().image(of: Self.name(of: path), in: parent)
+    }
+
+    /// Whether somebody asked to keep a path, as things stand now: pins are read when they are needed.
+    func pinned() throws(FoundlingError) -> (StorePath) -> Bool {
+        let now = HostClock.time()
+        let pins = try ledger.pins().filter { $0.holds(at: now) }
+        return { path in pins.contains { $0.touches(path) } }
     }
 
     /// What a run rested on, by the ledger or by its receipt.
@@ -66,6 +78,8 @@ package final class Custodian {
         if let grounds = try ledger.grounds(of: run) { return grounds }
         return try ReceiptReader(quarantine, run: run)?.header.grounds
     }
+
+    static let keepName = Array(".foundling-keep".utf8)
 
     static func name(of path: StorePath) -> [UInt8] { Array(path.components.last ?? []) }
 
@@ -112,6 +126,8 @@ package final class Custodian {
     func finish(_ outcome: inout RunOutcome) {
         outcome.items.sort { ($0.number, $0.path.bytes.count) < ($1.number, $1.path.bytes.count) }
         if let space = try? quarantine.store.space() { outcome.after = space }
+        // Where space came back, the next full disk finds a reserve again.
+        quarantine.keepReserve()
         outcome.head = (try? ledger.head()) ?? ""
     }
 }

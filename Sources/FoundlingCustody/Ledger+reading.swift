@@ -43,7 +43,8 @@ extension Ledger {
 
     // MARK: Items
 
-    /// Items by their last line.
+    /// Items by their last line; one whose intent cannot be read any more is left out: the chain tells
+    /// that it was changed.
     ///
     /// - Parameters:
     ///   - run: of one run, or of all.
@@ -51,7 +52,9 @@ extension Ledger {
     package func items(run: String? = nil, where wanted: (LedgerKind) -> Bool) throws(FoundlingError) -> [HeldItem] {
         let kinds = LedgerKind.allCases.filter(wanted).map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let sql = """
-            SELECT l.run, l.item, l.kind, l.time, i.body, l.body AS last FROM lines l
+            SELECT l.run, l.item, l.kind, l.time, i.body, l.body AS last,
+            (SELECT m.body FROM lines m WHERE m.run = l.run AND m.item = l.item AND m.kind IN ('moved', 'partial')
+             ORDER BY m.seq DESC LIMIT 1) AS lying FROM lines l
             JOIN lines i ON i.run = l.run AND i.item = l.item AND i.kind = 'intent'
             WHERE l.seq IN (SELECT max(seq) FROM lines WHERE item IS NOT NULL \(run == nil ? "" : "AND run = ?")
                             GROUP BY run, item)
@@ -62,13 +65,16 @@ extension Ledger {
             var items: [HeldItem] = []
             let rows = try Row.fetchCursor(database, sql: sql, arguments: run.map { [$0] } ?? [])
             while let row = try rows.next() {
-                let (body, last): (String, String) = (row["body"], row["last"])
+                let (body, last, lying): (String, String, String?) = (row["body"], row["last"], row["lying"])
+                guard let record = try? decoder.decode(ItemRecord.self, from: Data(body.utf8)) else { continue }
+                func note(_ text: String?) -> ItemNote? {
+                    text.flatMap { try? decoder.decode(ItemNote.self, from: Data($0.utf8)) }
+                }
                 items.append(
                     HeldItem(
-                        run: row["run"], number: row["item"],
-                        record: try decoder.decode(ItemRecord.self, from: Data(body.utf8)),
+                        run: row["run"], number: row["item"], record: record,
                         last: LedgerKind(rawValue: row["kind"]) ?? .held, since: row["time"],
-                        destination: (try? decoder.decode(RestoringRecord.self, from: Data(last.utf8)))?.to))
+                        destination: note(last)?.to, changed: note(lying)?.changed))
             }
             return items
         }
@@ -111,13 +117,13 @@ extension Ledger {
         }
     }
 
-    /// What was moved since a time and neither given back nor rescued, by resource.
+    /// What was taken since a time and neither given back nor rescued, by resource.
     package func moved(since time: (String) -> Int64) throws(FoundlingError) -> [ResourceTotal] {
         var totals: [ResourceTotal] = []
         let times = try movedTimes(run: nil)
-        for item in try items(where: { $0.isInQuarantine || $0 == .purging || $0 == .purged }) {
+        for item in try items(where: { $0.isInQuarantine || [.purging, .purged, .lost].contains($0) }) {
             let name = item.record.resource
-            guard let at = times["\(item.run)/\(item.number)"], at >= time(name) else { continue }
+            guard times[item.key] ?? item.since >= time(name) else { continue }
             if let index = totals.firstIndex(where: { $0.resource == name }) {
                 totals[index].add(item.record.bytes)
             } else {
@@ -136,12 +142,12 @@ extension Ledger {
             let sql = "SELECT * FROM lines WHERE item IS NULL AND kind = 'run' ORDER BY seq"
             return try Row.fetchAll(database, sql: sql).compactMap { row in
                 let (body, actor): (String, String) = (row["body"], row["actor"])
-                let record = try decoder.decode(RunRecord.self, from: Data(body.utf8))
-                guard record.act == .apply else { return nil }
+                guard let record = try? decoder.decode(RunRecord.self, from: Data(body.utf8)), record.act == .apply,
+                    let who = try? decoder.decode(Actor.self, from: Data(actor.utf8))
+                else { return nil }
                 return RunSummary(
-                    run: row["run"], started: row["time"],
-                    actor: try decoder.decode(Actor.self, from: Data(actor.utf8)), reason: row["reason"],
-                    planHash: row["plan"], planned: record.planned)
+                    run: row["run"], started: row["time"], actor: who, reason: row["reason"], planHash: row["plan"],
+                    planned: record.planned)
             }
         }
         let at = Dictionary(summaries.enumerated().map { ($1.run, $0) }) { first, _ in first }
@@ -149,12 +155,20 @@ extension Ledger {
         for item in try items(where: { _ in true }) {
             guard let index = at[item.run] else { continue }
             if let state = item.state { summaries[index].states[state, default: 0] += 1 }
+            if item.last.isOpen { summaries[index].unsettled += 1 }
             guard item.last.isInQuarantine else { continue }
             summaries[index].inQuarantine += item.record.bytes
             let due = item.due(movedAt: times[item.key] ?? item.since)
             summaries[index].due = max(summaries[index].due ?? 0, due)
         }
         return summaries
+    }
+
+    /// Items of a run, legible or not.
+    func count(of run: String) throws(FoundlingError) -> Int {
+        try read {
+            try Int.fetchOne($0, sql: "SELECT count(DISTINCT item) FROM lines WHERE run = ?", arguments: [run])
+        } ?? 0
     }
 
     /// Whether the run began under this ledger.

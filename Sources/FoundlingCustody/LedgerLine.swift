@@ -101,6 +101,8 @@ package struct HeldItem: Sendable {
     package var since: Int64
     /// Where a restore is taking it, if not to its place: an absolute directory.
     var destination: String?
+    /// Its time of change since it came into the quarantine, in nanoseconds since 1970; nil where that is not known.
+    var changed: Int64?
     /// What it is called across runs.
     package var key: String { "\(run)/\(number)" }
 
@@ -112,7 +114,7 @@ package struct HeldItem: Sendable {
 
     package func outcome(_ state: ItemState, _ reason: String? = nil, alarm: Bool = false) -> ItemOutcome {
         ItemOutcome(
-            number: number, resource: record.resource, path: record.path, state: state, bytes: record.bytes,
+            run: run, number: number, resource: record.resource, path: record.path, state: state, bytes: record.bytes,
             freed: record.freed, files: record.files, reason: reason, isAlarm: alarm)
     }
 }
@@ -125,14 +127,18 @@ struct RunRecord: Codable {
     let grounds: Grounds?
 }
 
-/// Why something is as it is: the body of most lines about items.
+/// The body of a line that says why it is there.
 struct ReasonRecord: Codable {
     let reason: String
 }
 
-/// Where a restore takes an item: the body of its first line.
-struct RestoringRecord: Codable {
-    let to: String
+/// The body of most lines about items.
+struct ItemNote: Codable {
+    var reason: String?
+    /// Where a restore takes it, if not to its place.
+    var to: String?
+    /// The time of change that the item has in the quarantine: no fingerprint holds it, and any write sets it.
+    var changed: Int64?
 }
 
 extension HeldItem {

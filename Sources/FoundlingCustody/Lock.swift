@@ -1,16 +1,19 @@
 internal import CLinux
-internal import FoundlingCore
+package import FoundlingCore
 internal import FoundlingStore
 internal import Foundation
 internal import Glibc
 
 extension Quarantine {
     /// What only one Foundling at a time may do in a store.
-    enum Exclusive: String {
+    package enum Exclusive: String {
         /// Whatever moves: held for a batch, about a second.
         case moving = "lock"
         /// Removing what was set aside: held as long as that takes, while others may move.
         case removing = "purge.lock"
+        /// Carrying out a plan: held from the look at the limits to the end of the run, so that two plans together
+        /// cannot take what each alone may.
+        case applying = "apply.lock"
     }
 
     /// Seconds to wait for another Foundling: a batch lasts about one.
@@ -26,7 +29,7 @@ extension Quarantine {
     /// Runs `body` while nobody else moves anything in this store, or removes.
     ///
     /// The kernel drops the lock with the process that held it: a dead holder is no obstacle.
-    func withLock<T>(
+    package func withLock<T>(
         _ what: Exclusive = .moving, _ body: () throws(FoundlingError) -> T
     ) throws(FoundlingError) -> T {
         guard let done = try lock(what, patience: Self.patience, body) else { throw busy(what) }

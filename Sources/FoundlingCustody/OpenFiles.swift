@@ -1,3 +1,4 @@
+internal import CLinux
 internal import FoundlingCore
 internal import Foundation
 internal import Glibc
@@ -15,11 +16,30 @@ enum OpenFiles {
                 guard (try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(number)")) == path else {
                     continue
                 }
-                let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? "?"
-                return "process \(process) (\(Printable.escape(name.trimmingCharacters(in: .whitespacesAndNewlines))))"
+                return name(of: process)
             }
         }
         return nil
+    }
+
+    /// Processes whose working directory lies below `root`, with where that is, relative to it.
+    static func workers(below root: String) -> [(path: StorePath, process: String)] {
+        let prefix = Array(root.utf8) + [.slash]
+        let files = FileManager.default
+        return ((try? files.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { process in
+            guard let number = Int32(process), number != getpid() else { return nil }
+            var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let length = buffer.withUnsafeMutableBytes {
+                cl_read_link_at(AT_FDCWD, "/proc/\(process)/cwd", $0.baseAddress, $0.count)
+            }
+            guard length > prefix.count, buffer.starts(with: prefix) else { return nil }
+            return (StorePath(trusted: Array(buffer[prefix.count..<length])), self.name(of: process))
+        }
+    }
+
+    private static func name(of process: String) -> String {
+        let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? "?"
+        return "process \(process) (\(Printable.escape(name.trimmingCharacters(in: .whitespacesAndNewlines))))"
     }
 
     /// Bytes of files that are removed but still open, on one device, and who holds the largest.
@@ -39,7 +59,7 @@ enum OpenFiles {
                 bytes += size
                 if size > largest {
                     largest = size
-                    holder = "process \(process)"
+                    holder = name(of: process)
                 }
             }
         }

@@ -133,7 +133,7 @@ package final class Quarantine: Sendable {
     }
 
     /// Names that Foundling makes in a quarantine, beside those of runs.
-    private static let ownNames = ["store-id", "lock", "purge.lock", "reserve", "clock"]
+    private static let ownNames = ["store-id", "lock", "purge.lock", "apply.lock", "reserve", "clock"]
 
     /// A directory that holds anything else, and was never a quarantine, is somebody's.
     private static func checkOwnership(of directory: OpenDirectory, _ path: String) throws(FoundlingError) {

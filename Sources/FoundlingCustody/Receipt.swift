@@ -63,6 +63,15 @@ struct ReceiptWriter: ~Copyable {
         ((try? encoder.encode(value)).map { Array($0) } ?? Array("{}".utf8)) + [0x0A]
     }
 
+    /// Lines of files need not wait for their batch: a tree of millions of files must not be held in memory.
+    func spill(_ lines: inout [UInt8]) throws(Failure) {
+        guard lines.count >= Self.spillSize else { return }
+        try append(lines, receipt, .receiptAppend)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    private static let spillSize = 1 << 20
+
     /// Lines for one batch, on disk when this returns.
     func append(items: [UInt8], undoing: [UInt8]) throws(Failure) {
         try append(items, receipt, .receiptAppend)
@@ -120,13 +129,19 @@ struct ReceiptHeader: Codable {
         left=0
         trap 'exit $left' EXIT
         put() { # NUMBER DIRECTORY PATH
-            if [ ! -e "$1" ] && [ ! -L "$1" ]; then return; fi
+            name=$1
+            if [ ! -e "$name" ] && [ ! -L "$name" ]; then
+                name=purging-$1
+                if [ ! -e "$name" ] && [ ! -L "$name" ]; then return; fi
+                printf '%s was being removed for good: what is left of it goes back\\n' "$3" >&2
+                left=1
+            fi
             if [ -e "$root/$3" ] || [ -L "$root/$3" ]; then
-                printf '%s stays here: something lies at %s\\n' "$1" "$3" >&2
+                printf '%s stays here: something lies at %s\\n' "$name" "$3" >&2
                 left=1
                 return
             fi
-            { mkdir -p -- "$root/$2" && mv -nT -- "$1" "$root/$3"; } || left=1
+            { mkdir -p -- "$root/$2" && mv -nT -- "$name" "$root/$3"; } || left=1
         }
 
         """

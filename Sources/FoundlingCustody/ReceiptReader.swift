@@ -8,30 +8,30 @@ internal import Glibc
 struct ReceiptReader {
     let header: ReceiptHeader
     let items: [ReceiptItem]
-    /// A receipt longer than this is none of ours: 4 GiB hold twenty million files.
     /// Only an item's line has this field, and no name can hold it: in JSON its quotes would be escaped.
     private static let itemMark = Array(#""record":{"#.utf8)
+    /// A receipt longer than this is none of ours: 4 GiB hold twenty million files.
     private static let limit: UInt64 = 4 << 30
+    /// A line longer than this is none of ours: paths have at most 4,096 bytes, and are escaped at most sixfold.
+    private static let longestLine = 1 << 20
+    private static let pieceSize = 1 << 20
 
     /// - Returns: nil where the run has no receipt.
     init?(_ quarantine: Quarantine, run: String) throws(FoundlingError) {
         guard RunID.isValid(run), let directory = try quarantine.directory.open(Array(run.utf8)) else { return nil }
-        guard let text = try Self.text(directory, run) else { return nil }
         let decoder = JSONDecoder()
         var header: ReceiptHeader?
         var items: [ReceiptItem] = []
-        var lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-        // A last line without an end was cut off by a crash: nothing was moved on its word.
-        lines.removeLast()
-        for (number, line) in lines.enumerated() {
+        let isThere = try Self.forEachLine(directory, run) { (number, line) throws(FoundlingError) in
             do {
-                if number == 0 {
+                if number == 1 {
                     header = try decoder.decode(ReceiptHeader.self, from: Data(line))
                 } else if line.firstRange(of: Self.itemMark) != nil {
                     items.append(try decoder.decode(ReceiptItem.self, from: Data(line)))
                 }
-            } catch { throw Self.invalid(run, "line \(number + 1) cannot be read: \(Self.words(error))") }
+            } catch { throw Self.invalid(run, "line \(number) cannot be read: \(Self.words(error))") }
         }
+        guard isThere else { return nil }
         guard let header else { throw Self.invalid(run, "it is empty") }
         guard header.receipt == ReceiptHeader.version else {
             throw Self.invalid(
@@ -50,26 +50,39 @@ struct ReceiptReader {
         (self.header, self.items) = (header, items)
     }
 
-    private static func text(_ directory: OpenDirectory, _ run: String) throws(FoundlingError) -> [UInt8]? {
+    /// Calls `body` with each line that has an end; a last one without was cut off by a crash, and nothing was moved on
+    /// its word.
+    ///
+    /// - Returns: false where there is no receipt.
+    private static func forEachLine(
+        _ directory: OpenDirectory, _ run: String, _ body: (Int, ArraySlice<UInt8>) throws(FoundlingError) -> Void
+    ) throws(FoundlingError) -> Bool {
         let file = CName.with(ReceiptWriter.name) {
             cl_open_file_beneath(directory.descriptor, $0, O_RDONLY | O_NONBLOCK, 0)
         }
-        if file == -ENOENT { return nil }
+        if file == -ENOENT { return false }
         guard file >= 0 else { throw invalid(run, "it cannot be opened: \(Errno.text(-file))") }
         defer { _ = cl_close(file) }
         var status = cl_stat()
         guard cl_stat_at(file, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file, status.size < limit
         else { throw invalid(run, "it is no plain file of a sensible size") }
-        var text = [UInt8](repeating: 0, count: Int(status.size))
-        var filled = 0
-        while filled < text.count {
-            let count = text.withUnsafeMutableBytes {
-                cl_read(file, $0.baseAddress.map { $0 + filled }, $0.count - filled)
+        var piece = [UInt8](repeating: 0, count: pieceSize)
+        var pending: [UInt8] = []
+        var number = 0
+        while true {
+            let count = piece.withUnsafeMutableBytes { cl_read(file, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw invalid(run, "it cannot be read to its end") }
+            if count == 0 { return true }
+            pending += piece[..<count]
+            var start = pending.startIndex
+            while let end = pending[start...].firstIndex(of: 0x0A) {
+                number += 1
+                try body(number, pending[start..<end])
+                start = end + 1
             }
-            guard count > 0 else { throw invalid(run, "it cannot be read to its end") }
-            filled += count
+            pending.removeSubrange(..<start)
+            guard pending.count < longestLine else { throw invalid(run, "line \(number + 1) has no end") }
         }
-        return text
     }
 
     private static func words(_ error: any Error) -> String {

@@ -48,7 +48,7 @@ package struct Seam: Sendable {
 
             init?(_ text: String) {
                 let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
-                let parts = halves[0].split(whereSeparator: { $0 == "@" || $0 == ":" }).map(String.init)
+                let parts = (halves.first ?? "").split(whereSeparator: { $0 == "@" || $0 == ":" }).map(String.init)
                 guard halves.count == 2, parts.count == 3, let occurrence = Int(parts[1]) else { return nil }
                 (step, self.occurrence, phase, effect) = (parts[0], occurrence, parts[2], halves[1])
             }

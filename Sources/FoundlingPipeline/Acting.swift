@@ -3,10 +3,6 @@ internal import FoundlingCustody
 internal import FoundlingStore
 
 extension Custody {
-    /// Bytes that one file costs in a receipt, one item in receipt, undo script and ledger together, and the rest of a
-    /// run: measured on the demo world and rounded up.
-    private static let costs = (file: 260, item: 6_000, run: 256 << 10)
-
     /// Moves what a plan names aside.
     ///
     /// - Parameters:
@@ -16,26 +12,27 @@ extension Custody {
         _ plan: Plan, hash: String, approval: String?, purges: Bool = false,
         progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) throws(FoundlingError) -> RunOutcome {
-        try check(plan, hash)
-        try approve(plan, hash, approval)
-        if !purges { try checkSpace(for: plan) }
-        if plan.trips.contains(where: { $0.measure == .rows }) { try ledger.accept(plan.grounds) }
-        let check = ClaimCheck(
-            manifest: manifest, store: store, accepted: plan.grounds.catalog, rows: plan.grounds.rows)
-        var outcome = try custodian.apply(
-            plan, hash: hash, isPinned: try pinned(),
-            claims: { candidates throws(FoundlingError) in try check.states(candidates) }, purges: purges
-        ) { progress(.moving(done: $0, of: $1)) }
-        outcome.recovered = notes
+        var outcome = try quarantine.withLock(.applying) { () throws(FoundlingError) in
+            try check(plan, hash)
+            try approve(plan, hash, approval)
+            try checkSpace(for: plan, purges: purges)
+            if plan.trips.contains(where: { $0.measure == .rows }) { try ledger.accept(plan.grounds) }
+            let check = try ClaimCheck(
+                manifest, store, accepted: plan.grounds.catalog, rows: plan.grounds.rows)
+            return try custodian.apply(
+                plan, hash: hash, claims: { candidates throws(FoundlingError) in try check.states(candidates) },
+                purges: purges
+            ) { progress(.moving(done: $0, of: $1)) }
+        }
+        tell(&outcome)
         progress(.done)
         return outcome
     }
 
-    /// Whether a path is pinned now.
-    private func pinned() throws(FoundlingError) -> (StorePath) -> Bool {
-        let now = Clock.now()
-        let pins = Set(try ledger.pins().filter { $0.holds(at: now) }.map(\.path))
-        return { path in pins.contains { $0.touches(path) } }
+    /// What the first look at this store's past found goes with every outcome.
+    private func tell(_ outcome: inout RunOutcome) {
+        outcome.recovered = notes
+        outcome.isAlarmed = isAlarmed
     }
 
     /// Everything that must still be as it was when the plan was made.
@@ -57,6 +54,13 @@ extension Custody {
             throw FoundlingError(
                 .planStale, "the plan was made for another store",
                 hint: "apply it where it was made, or make a new one here: `foundling plan`")
+        }
+        if let fault = try ledger.fault(expecting: nil) { throw Self.broken(fault) }
+        guard try ledger.accepted() != nil else {
+            if try ledger.followsALostOne() { throw Self.lostLedger }
+            throw FoundlingError(
+                .planStale, "the ledger of this store knows of no plan: it is not the one that the plan was made with",
+                hint: "make a new plan: `foundling plan`")
         }
         if let run = try ledger.run(applying: hash) {
             throw FoundlingError(
@@ -82,17 +86,20 @@ extension Custody {
             details: trips.map(\.sentence))
     }
 
-    private func checkSpace(for plan: Plan) throws(FoundlingError) {
-        let files = plan.items.reduce(0) { $0 + $1.files }
-        let need = UInt64(files * Self.costs.file + plan.items.count * Self.costs.item + Self.costs.run)
+    private func checkSpace(for plan: Plan, purges: Bool) throws(FoundlingError) {
+        let items = plan.items.map { Cost.move(files: $0.files, isPurged: purges) }
+        // One that frees as it goes needs no more than its smallest item to begin.
+        let need = UInt64((purges ? items.min() ?? 0 : items.reduce(0, +)) + Cost.run)
         let writable = try quarantine.writable()
         guard writable < need else { return }
+        let summary =
+            "the run needs \(need >> 10) KiB for its receipt and ledger, and the disk has \(writable >> 10) KiB left"
         throw FoundlingError(
-            .noSpace,
-            "the run needs \(need / 1024 + 1) KiB for its receipt and ledger, and the disk has \(writable / 1024) KiB left",
-            hint:
-                "`foundling clean --purge` works in small batches that free as they go; `foundling purge --free 1G` gives "
-                + "back what is already in quarantine; or set store.state to another disk")
+            .noSpace, summary,
+            hint: purges
+                ? "free about \(((need - writable) >> 20) + 1) MiB by hand (a log, a cache), then run this again"
+                : "`foundling clean --delete-all --purge` works in small batches that free as they go; `foundling purge "
+                    + "--free 1G` gives back what is already in quarantine")
     }
 
     // MARK: Restore
@@ -122,7 +129,7 @@ extension Custody {
                 hint: "`foundling ledger \(run)` says what became of it")
         }
         var outcome = try custodian.restore(held, to: directory) { progress(.restoring(done: $0, of: $1)) }
-        outcome.recovered = notes
+        tell(&outcome)
         if !strange.isEmpty, outcome.stopped == nil {
             outcome.stopped = FoundlingError(
                 .receiptInvalid,
@@ -164,7 +171,7 @@ extension Custody {
                 }
             let now = Clock.now()
             return held.filter { item in
-                return now >= item.due(movedAt: times[item.key] ?? item.since)
+                now >= item.due(movedAt: times[item.key] ?? item.since)
             }
         case .free(let bytes):
             let times = try ledger.movedTimes(run: nil)
@@ -190,12 +197,13 @@ extension Custody {
         let items = try chosen(choice)
         let claims: Custodian.ClaimReader? =
             isVerified && !items.isEmpty ? try claimReader(for: items) : nil
-        var outcome = try custodian.purge(
-            items, claims: claims, isPinned: try pinned(), threads: threads, rate: rate
-        ) {
+        var outcome = try custodian.purge(items, claims: claims, threads: threads, rate: rate) {
             progress(.purging(done: $0, of: $1))
         }
-        outcome.recovered = notes
+        tell(&outcome)
+        if !isVerified, try ledger.accepted() == nil, try ledger.followsALostOne() {
+            outcome.notes.append("the ledger was lost before: what was pinned then was not known any more")
+        }
         if let stopped = outcome.stopped, stopped.code.isOfCatalog {
             outcome.stopped = stopped.adding(
                 "if there is no database any more, `foundling purge RUN --unverified` removes without asking it")
@@ -210,6 +218,7 @@ extension Custody {
     private func claimReader(for items: [HeldItem]) throws(FoundlingError) -> Custodian.ClaimReader {
         let runs = Set(items.map(\.run)).sorted()
         var accepted = try ledger.accepted()
+        if accepted == nil, try ledger.followsALostOne() { throw Self.lostLedger }
         for run in runs where accepted == nil { accepted = try custodian.grounds(of: run) }
         guard let accepted else {
             throw FoundlingError(
@@ -217,7 +226,7 @@ extension Custody {
                 hint: "`foundling plan` accepts the database of the manifest; then purge again")
         }
         if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
-        let check = ClaimCheck(manifest: manifest, store: store, accepted: accepted.catalog, rows: nil)
+        let check = try ClaimCheck(manifest, store, accepted: accepted.catalog, rows: nil)
         return { candidates throws(FoundlingError) in try check.states(candidates) }
     }
 
@@ -269,17 +278,5 @@ extension Custody {
         case .schema: return [now.catalog.schema]
         case .store: return ["\(Printable.escape(now.store.root)), root inode \(now.store.inode)"]
         }
-    }
-}
-
-extension Pin {
-    /// Whether it keeps an entry: it names it, something in it, or a directory above.
-    package func touches(_ entry: StorePath) -> Bool { path.touches(entry) }
-}
-
-extension StorePath {
-    func touches(_ other: StorePath) -> Bool {
-        let (a, b) = (components, other.components)
-        return a.starts(with: b) || b.starts(with: a)
     }
 }

@@ -14,24 +14,46 @@ struct ClaimCheck {
     let accepted: CatalogIdentity
     /// Rows by source when the plan was made; nil where rows may have gone since.
     let rows: [String: Int]?
+    /// Entries that are links, as the store held them when the command began: what a living one leads to stays.
+    private let links: [(path: StorePath, kind: EntryKind)]
+
+    /// - Throws: `listing-incomplete` where the store cannot be read whole.
+    init(
+        _ manifest: Manifest, _ store: LocalStore, accepted: CatalogIdentity, rows: [String: Int]?
+    ) throws(FoundlingError) {
+        self.manifest = manifest
+        self.store = store
+        self.accepted = accepted
+        self.rows = rows
+        let own = OwnFiles(manifest, store, try Catalog(manifest))
+        let listing = try store.list(Layout(manifest, reserved: own.reserved))
+        links = listing.links.map { (listing.path(of: $0), .symlink) }
+    }
 
     func states(_ candidates: [(path: StorePath, kind: EntryKind)]) throws(FoundlingError) -> [ClaimState] {
         let catalog = try Catalog(manifest)
         let own = OwnFiles(manifest, store, catalog)
         let layout = Layout(manifest, reserved: own.reserved)
-        let (listing, nodes) = Listing.of(candidates, layout)
+        let (listing, nodes) = Listing.of(candidates + links, layout)
         let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
         let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
+        let resolver = LinkResolver(store)
+        reconciler.resolve = { resolver.real(StorePath(trusted: Array($0))) }
         let reading = try catalog.read { reconciler.add($0) }
+        reconciler.followLivingLinks { store.linkText($0) }
         if let refusal = Guards.replica(reading.certificate) { throw refusal }
         if let refusal = Identities.catalog(CatalogIdentity(reading.certificate), accepted).first { throw refusal }
         if let refusal = Guards.emptySources(manifest, reconciler.tallies).first { throw refusal }
         try compareRows(Grounds.rows(reconciler.tallies, manifest))
-        return nodes.map { node in
+        return nodes.prefix(candidates.count).map { node in
             // What the manifest does not know as an entry is none to act on.
             guard let node else { return .near }
             if reconciler.isClaimed(node) { return reconciler.isBeingMade(node) ? .making : .claimed }
-            return reconciler.isNear(node) ? .near : .unclaimed
+            if reconciler.isNear(node) { return .near }
+            if let parent = listing.isNested(node) ? listing.enclosingEntry(of: node) : nil {
+                return reconciler.isLiving(parent) ? .unclaimed : .sheltered
+            }
+            return .unclaimed
         }
     }
 

@@ -15,6 +15,8 @@ package final class Custody {
     let custodian: Custodian
     /// What the first look at this store's past had to say.
     package private(set) var notes: [String] = []
+    /// Whether something in those notes is missing, or in doubt: nobody may miss that.
+    package private(set) var isAlarmed = false
 
     /// Opens the quarantine and the ledger, making both where there are none yet, and settles what a crash left.
     ///
@@ -44,8 +46,28 @@ package final class Custody {
         _ = try quarantine.identity()
         custodian = Custodian(manifest, quarantine, ledger, context)
         if let beginning = ledger.beginning { notes.append(beginning) }
-        notes += try custodian.recover()
+        let recovery = try custodian.recover()
+        notes += recovery.sentences
+        isAlarmed = recovery.isAlarm
+        if !recovery.unchecked.isEmpty { settle(recovery.unchecked) }
         quarantine.keepReserve()
+    }
+
+    /// A run that was cut short moved items without its last look at the records: that look is due first of all.
+    private func settle(_ items: [HeldItem]) {
+        var sentences: [String]
+        do throws(FoundlingError) {
+            guard let accepted = try ledger.accepted() else { return }
+            let check = try ClaimCheck(manifest, store, accepted: accepted.catalog, rows: nil)
+            sentences = try custodian.settle(items) { candidates throws(FoundlingError) in try check.states(candidates) }
+        } catch {
+            sentences = [
+                "ALARM: whether a record claims what a run that was cut short moved could not be asked: \(error.summary); "
+                    + "`foundling restore RUN` puts it back, and a purge asks again"
+            ]
+        }
+        notes += sentences
+        if sentences.contains(where: { $0.hasPrefix("ALARM") }) { isAlarmed = true }
     }
 
     /// The directory for the ledger where the manifest names one; made where it is not there yet.

@@ -29,7 +29,7 @@ package struct Explain {
         var listener = Listener(target, Layout(manifest), readings, manifest)
         var story: Story?
         var result: ScanResult?
-        result = try Scan(manifest, sizes: .orphans, progress: progress).run(focus: target) { row in
+        result = try Scan(manifest, sizes: .orphans, pins: try Custody.pins(manifest), progress: progress).run(focus: target) { row in
             listener.hear(row)
         } seen: {
             story = Story($0, target)

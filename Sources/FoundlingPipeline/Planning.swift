@@ -60,7 +60,7 @@ extension Custody {
     }
 
     /// Pins, and which database was the right one, went with the ledger: only a person knows them now.
-    private static var lostLedger: FoundlingError {
+    static var lostLedger: FoundlingError {
         FoundlingError(
             .ledgerLost,
             "this store's ledger was lost, and with it what was pinned and which database was accepted",
@@ -74,11 +74,14 @@ extension Custody {
         let now = Clock.now()
         let recent = try ledger.moved { name in
             let safety = self.manifest.index(of: name).map { self.manifest.resources[$0].safety } ?? .standard
-            return now - safety.retention * 1_000_000_000
+            return now - max(safety.retention, Self.leastWindow) * 1_000_000_000
         }
         return Planner(manifest).trips(
             plan.totals, of: plan.wholes, recent: recent, rows: plan.grounds.rows, before: rows)
     }
+
+    /// Seconds over which shares add up at least, however short the retention: a week of small runs is one run.
+    static let leastWindow: Int64 = 7 * 86_400
 
     private static func words(skew: Int64) -> String {
         let milliseconds = abs(skew) / 1_000_000
@@ -113,11 +116,17 @@ extension Custody {
                 notes.append("'\(finding.path)' is left out: \(obstacle.path): \(obstacle.reason)")
                 continue
             }
+            // The image may be newer than what the scan measured, and then its age is not what was judged.
+            guard let newest = finding.newest, image.newest <= newest else {
+                notes.append("'\(finding.path)' was written to while the plan was made: left out")
+                continue
+            }
             items.append(
                 Plan.Item(
                     resource: manifest.resources[resource].name, path: finding.path, kind: image.top.kind,
                     identity: image.top.identity, fingerprint: image.fingerprint, bytes: image.bytes,
-                    freed: image.freed, files: image.files, newest: finding.newest, cause: finding.cause))
+                    freed: image.freed, files: image.files, newest: image.newest,
+                    changed: image.top.changed, cause: finding.cause))
         }
         return items
     }

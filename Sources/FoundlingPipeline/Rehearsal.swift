@@ -30,7 +30,7 @@ package struct Rehearsal {
                 resource: manifest.resources[resource].name, path: finding.path, kind: kind,
                 identity: InodeIdentity(inode: 0, born: 0), fingerprint: Fingerprint(""),
                 bytes: finding.bytes ?? Bytes(), freed: finding.freed ?? 0, files: finding.files ?? 0,
-                newest: finding.newest, cause: finding.cause)
+                newest: finding.newest, changed: 0, cause: finding.cause)
         }
         var plan = Plan(
             created: Clock.now(), manifest: manifest.file, manifestHash: try Custody.hash(of: manifest.file),
@@ -38,7 +38,7 @@ package struct Rehearsal {
         let now = Clock.now()
         let recent = try ledger?.moved { name in
             let safety = self.manifest.index(of: name).map { self.manifest.resources[$0].safety } ?? .standard
-            return now - safety.retention * 1_000_000_000
+            return now - max(safety.retention, Custody.leastWindow) * 1_000_000_000
         }
         plan.trips = Planner(manifest).trips(
             plan.totals, of: plan.wholes, recent: recent ?? [], rows: grounds.rows, before: accepted?.rows ?? [:])

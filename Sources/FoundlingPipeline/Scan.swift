@@ -50,22 +50,31 @@ package struct Scan: Sendable {
 
         let comparison = try compare(listing, layout, store, catalog, own, hear)
         let reconciler = comparison.reconciler
-        seen(reconciler)
-        let judgement = reconciler.judge().narrowed(to: focus, listing)
+        var judgement = reconciler.judge().narrowed(to: focus, listing)
         try Guards.check(manifest, listing, judgement, reconciler.tallies)
 
-        let assessment = Assessment(
-            reconciler, judgement, now: listedFrom, sequences: comparison.reading.certificate.sequences)
         let measured = measure(store, listing, layout, judgement)
-        var findings = assessment.findings(
-            reportsSizes: measured.choice != .none,
-            measured: { node in measured.targets[node].map { measured.measurements.targets[$0] } }
-        ) { node in
-            let (path, kind) = (listing.path(of: node), listing.kind(of: node))
-            let measurement = measured.targets[node].map { measured.measurements.targets[$0] }
-            let isKept = measurement?.isPinned ?? store.isPinned(path, kind)
-            return .init(measurement: measurement, pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil))
+        func assess() -> (assessment: Assessment, findings: [Finding]) {
+            let assessment = Assessment(
+                reconciler, judgement, now: listedFrom, sequences: comparison.reading.certificate.sequences)
+            let findings = assessment.findings(
+                reportsSizes: measured.choice != .none,
+                measured: { node in measured.targets[node].map { measured.measurements.targets[$0] } }
+            ) { node in
+                let (path, kind) = (listing.path(of: node), listing.kind(of: node))
+                let measurement = measured.targets[node].map { measured.measurements.targets[$0] }
+                let isKept = measurement?.isPinned ?? store.isPinned(path, kind)
+                return .init(measurement: measurement, pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil))
+            }
+            return (assessment, findings)
         }
+        var (assessment, findings) = assess()
+        // What a link leads to stays as long as the link does, for whatever reason that stays.
+        while reconciler.follow(staying: reconciler.staying(findings), { store.linkText($0) }) {
+            judgement = reconciler.judge().narrowed(to: focus, listing)
+            (assessment, findings) = assess()
+        }
+        seen(reconciler)
         findings += try dangling(comparison.watch, store, catalog, reconciler)
         try attribute(&findings, assessment, catalog)
         progress(.done)
@@ -117,6 +126,8 @@ package struct Scan: Sendable {
         let readings = ClaimReadings(
             root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
         let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
+        let resolver = LinkResolver(store)
+        reconciler.resolve = { resolver.real(StorePath(trusted: Array($0))) }
         let state = ComparisonState(reconciler, DanglingWatch(readings)) { isPresent($0, store, reconciler) }
         var consumer = RowConsumer { state.consume($0) }
         let outcome = Result { () throws(FoundlingError) -> CatalogReading in

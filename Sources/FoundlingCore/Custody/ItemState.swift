@@ -30,7 +30,8 @@ package enum ItemState: String, CaseIterable, Sendable, Codable {
 
 /// What became of one item, and why.
 package struct ItemOutcome: Sendable, Equatable {
-    /// In its run, from 1.
+    /// The run that it belongs to, and its number there, from 1.
+    package var run: String
     package var number: Int
     package var resource: String
     package var path: StorePath
@@ -44,9 +45,10 @@ package struct ItemOutcome: Sendable, Equatable {
     package var isAlarm = false
 
     package init(
-        number: Int, resource: String, path: StorePath, state: ItemState, bytes: Bytes, freed: UInt64, files: Int,
+        run: String, number: Int, resource: String, path: StorePath, state: ItemState, bytes: Bytes, freed: UInt64, files: Int,
         reason: String? = nil, isAlarm: Bool = false
     ) {
+        self.run = run
         self.number = number
         self.resource = resource
         self.path = path

@@ -21,10 +21,15 @@ package struct RunOutcome: Sendable {
     package var notes: [String]
     /// What recovery found of earlier runs that were cut short, in sentences.
     package var recovered: [String]
+    /// Whether any of that must be told to somebody: something is missing, or in doubt.
+    package var isAlarmed = false
     /// Why the work ended before its end.
     package var stopped: FoundlingError?
     /// Whether an apply was to remove each batch for good at once.
     package var purges = false
+
+    /// The reason of items that a run which stopped never came to.
+    package static let notReached = "not reached"
 
     package init(_ act: Act, planned: Int, before: DiskSpace, quarantine: String) {
         self.act = act
@@ -66,8 +71,9 @@ package struct RunOutcome: Sendable {
 
     /// 0 only if everything asked for was done, or left where it was because a record claims it by now.
     package var exit: ExitStatus {
-        if let stopped, items.allSatisfy({ $0.state != wanted }) { return stopped.code.exit }
-        if stopped != nil { return .partial }
+        let changed: Set<ItemState> = [.moved, .restored, .purged, .held, .rescued]
+        if let stopped { return items.contains { changed.contains($0.state) } ? .partial : stopped.code.exit }
+        if isAlarmed { return .partial }
         return items.contains { $0.isAlarm || [.skipped, .held, .failed].contains($0.state) } ? .partial : .clean
     }
 }

@@ -10,6 +10,8 @@ package struct RunSummary: Sendable {
     package var planned: Int
     /// Items by what became of them, as things stand now.
     package var states: [ItemState: Int]
+    /// Items that were cut short: the next command that changes anything settles them.
+    package var unsettled = 0
     /// What still lies in the quarantine.
     package var inQuarantine: Bytes
     /// Nanoseconds since 1970 when the last of it may be purged; nil where nothing is left.
@@ -68,4 +70,10 @@ package struct Pin: Sendable, Codable, Equatable {
     }
 
     package func holds(at time: Int64) -> Bool { until.map { time < $0 } ?? true }
+
+    /// Whether it keeps an entry: it names it, something in it, or a directory above.
+    package func touches(_ entry: StorePath) -> Bool {
+        let (pinned, others) = (path.components, entry.components)
+        return pinned.starts(with: others) || others.starts(with: pinned)
+    }
 }

@@ -102,6 +102,9 @@ package struct Listing: Sendable {
         return StorePath(trusted: bytes)
     }
 
+    /// Entries that are symbolic links.
+    package var links: [Node] { (0..<count).filter { kind(of: $0) == .symlink && role(of: $0) == .entry } }
+
     /// The entry that `node` lies inside, if any.
     package func enclosingEntry(of node: Node) -> Node? {
         var next = node

@@ -46,13 +46,15 @@ package struct Plan: Sendable, Codable, Equatable {
         /// What removing it alone frees.
         package var freed: UInt64
         package var files: Int
-        /// Nanoseconds since 1970.
+        /// Nanoseconds since 1970: the latest of all times in it, and the entry's own time of change, which no fingerprint
+        /// holds.
         package var newest: Int64?
+        package var changed: Int64
         package var cause: Cause
 
         package init(
             resource: String, path: StorePath, kind: EntryKind, identity: InodeIdentity, fingerprint: Fingerprint,
-            bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, cause: Cause
+            bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, changed: Int64, cause: Cause
         ) {
             self.resource = resource
             self.path = path
@@ -63,6 +65,7 @@ package struct Plan: Sendable, Codable, Equatable {
             self.freed = freed
             self.files = files
             self.newest = newest
+            self.changed = changed
             self.cause = cause
         }
     }

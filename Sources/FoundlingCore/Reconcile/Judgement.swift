@@ -13,11 +13,13 @@ package struct Judgement: Sendable {
     /// Nested entries whose parent is not settled: part of it until it is.
     package var sheltered = 0
 
-    /// Only what decides about one path: that entry, or the one it lies in.
+    /// Only what decides about one path: that entry, or the one it lies in; and links, which may lead to it.
     package func narrowed(to focus: StorePath?, _ listing: Listing) -> Judgement {
         guard let focus else { return self }
         let wanted = focus.components
-        func concerns(_ node: Listing.Node) -> Bool { wanted.starts(with: listing.path(of: node).components) }
+        func concerns(_ node: Listing.Node) -> Bool {
+            listing.kind(of: node) == .symlink || wanted.starts(with: listing.path(of: node).components)
+        }
         var narrowed = self
         narrowed.candidates = candidates.filter(concerns)
         narrowed.nestedCandidates = nestedCandidates.filter { concerns($0.node) }

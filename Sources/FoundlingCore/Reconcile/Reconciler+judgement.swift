@@ -74,7 +74,7 @@ extension Reconciler {
     }
 
     /// Claimed, and by no row still being made: what lies inside may be judged.
-    func isLiving(_ entry: Listing.Node) -> Bool {
+    package func isLiving(_ entry: Listing.Node) -> Bool {
         let resource = layout.places[listing.place(of: entry)].resource
         guard isClaimed(entry, resource), !marks[entry].contains(.making) else { return false }
         var next = entry

@@ -22,6 +22,11 @@ package final class Reconciler {
     let flatTallies: UnsafeMutableBufferPointer<SourceTally>
     let firstTally: [Int]
     var ahead = ReadAhead()
+    /// Where a path really lies in the store if a link is on the way; nil where none is, or it leads out.
+    package var resolve: (UnsafeRawBufferPointer) -> StorePath? = { _ in nil }
+    /// Entries that are links, and those of them whose targets are kept.
+    lazy var links = listing.links
+    var followed: Set<Listing.Node> = []
 
     /// What is known of a node.
     struct Marks: OptionSet {
@@ -132,7 +137,11 @@ package final class Reconciler {
 
     func follow(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
         if claim.isReleased { return remember(path, claim) }
-        let meeting = keep(path, claim)
+        var meeting = keep(path, claim)
+        if meeting.isDisjoint(with: [.entry, .above]), let real = resolve(path) {
+            // The record says it through a link: what the kernel would open is what it claims.
+            real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
+        }
         if meeting.isDisjoint(with: [.entry, .above]) {
             let components = path.split(separator: UInt8.slash).map(Array.init)
             if !layout.isPlaced(components) { leaveTails(components, claim) }

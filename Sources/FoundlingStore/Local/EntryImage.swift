@@ -14,6 +14,8 @@ package struct EntryImage: Sendable {
     package var inodes = 0
     /// Everything but directories.
     package var files = 0
+    /// The latest of all its times, by the rule that a scan judges age by.
+    package var newest = Int64.min
     package var isPinned = false
     /// What must not be crossed or could not be read; nothing may be done with an entry that has one.
     package var obstacle: Obstacle?
@@ -33,12 +35,25 @@ package struct EntryImage: Sendable {
 
 /// Takes the image of an entry: depth first, names in order of their bytes, links never followed, mounts never crossed.
 package struct EntryImager {
-    private let digest: ([UInt8]) -> String
+    /// SHA-256 in the making: takes bytes piece by piece, and gives its hexadecimal digits in the end.
+    package struct Digesting {
+        let add: ([UInt8]) -> Void
+        let finish: () -> String
+
+        package init(add: @escaping ([UInt8]) -> Void, finish: @escaping () -> String) {
+            self.add = add
+            self.finish = finish
+        }
+    }
+
+    private let digest: () -> Digesting
     /// Whether each regular file is asked for a lease.
     private let asksForLeases: Bool
+    /// Directories within directories that are looked at: each costs a descriptor and a frame of the stack. Deeper trees
+    /// are kept; a path of so many names does not fit the kernel's 4,096 bytes if they have eight letters.
+    package static let deepest = 480
 
-    /// - Parameter digest: SHA-256 in hexadecimal.
-    package init(asksForLeases: Bool = false, digest: @escaping ([UInt8]) -> String) {
+    package init(asksForLeases: Bool = false, digest: @escaping () -> Digesting) {
         self.digest = digest
         self.asksForLeases = asksForLeases
     }
@@ -51,13 +66,15 @@ package struct EntryImager {
         of name: [UInt8], in parent: OpenDirectory, visit: (EntryImage.Member) throws(FoundlingError) -> Void = { _ in }
     ) throws(FoundlingError) -> EntryImage? {
         guard let top = try parent.status(name) else { return nil }
-        var walk = Walk(image: EntryImage(top: top, fingerprint: Fingerprint("")), device: parent.device)
+        var walk = Walk(
+            image: EntryImage(top: top, fingerprint: Fingerprint("")), device: parent.device, digesting: digest())
         if top.isMountRoot || top.device != parent.device {
             walk.note(Obstacle(.mount, .root, "another file system is mounted here"))
         } else {
             try add(StorePath.root, name, top, in: parent.descriptor, &walk, visit)
         }
-        walk.image.fingerprint = Fingerprint(digest(walk.bytes))
+        walk.digesting.add(walk.bytes)
+        walk.image.fingerprint = Fingerprint(walk.digesting.finish())
         walk.settleLinks()
         return walk.image
     }
@@ -66,14 +83,20 @@ package struct EntryImager {
     private struct Walk {
         var image: EntryImage
         let device: UInt64
-        /// What the digest is taken of.
+        let digesting: Digesting
+        /// What the digest is taken of next.
         var bytes: [UInt8] = []
+        private static let pieceSize = 64 << 10
+        var depth = 0
         /// Links seen of inodes that have several, with their size.
         var links: [UInt64: (seen: UInt32, all: UInt32, bytes: UInt64)] = [:]
 
         mutating func note(_ obstacle: Obstacle) { if image.obstacle == nil { image.obstacle = obstacle } }
 
-        mutating func count(_ status: FileStatus) {
+        mutating func count(_ status: FileStatus, isTop: Bool) {
+            // Of files within, a scan does not ask the time of birth.
+            let born = isTop || status.kind == .directory ? status.identity.born : 0
+            image.newest = max(image.newest, status.modified, status.changed, born)
             if status.kind != .directory { image.files += 1 }
             if status.kind != .directory, status.links > 1 {
                 let seen = (links[status.identity.inode]?.seen ?? 0) + 1
@@ -108,6 +131,9 @@ package struct EntryImager {
                 bytes += target
                 bytes.append(0)
             }
+            guard bytes.count >= Self.pieceSize else { return }
+            digesting.add(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
     }
 
@@ -117,7 +143,7 @@ package struct EntryImager {
     ) throws(FoundlingError) {
         let target = status.kind == .symlink ? link(name, in: parent) : nil
         walk.digest(path, status, target)
-        walk.count(status)
+        walk.count(status, isTop: path.bytes.isEmpty)
         try visit(EntryImage.Member(path: path, status: status, target: target))
         switch status.kind {
         case .directory: try descend(path, name, in: parent, &walk, visit)
@@ -130,6 +156,11 @@ package struct EntryImager {
         _ path: StorePath, _ name: [UInt8], in parent: Int32, _ walk: inout Walk,
         _ visit: (EntryImage.Member) throws(FoundlingError) -> Void
     ) throws(FoundlingError) {
+        guard walk.depth < Self.deepest else {
+            return walk.note(Obstacle(.unreadable, path, "more than \(Self.deepest) directories deep: not looked at"))
+        }
+        walk.depth += 1
+        defer { walk.depth -= 1 }
         let opened = CName.with(name) { cl_open_directory_beneath(parent, $0) }
         guard opened >= 0 else {
             return walk.note(
