@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundlingCore
 internal import FoundlingManifest
+internal import FoundlingPipeline
 internal import Foundation
 
 /// Which manifest, and how much to say about the work: shared by every command that reads one.
@@ -24,5 +25,44 @@ struct ManifestOptions: ParsableArguments {
         let (manifest, warnings) = try ManifestReader.read(
             file: manifest, environment: ProcessInfo.processInfo.environment)
         return (manifest, warnings.map(\.description))
+    }
+
+    /// Opens the store to act on it, and tells at once what the first look at its past found: not even `--quiet` may
+    /// miss an alarm, and not even a command that fails later.
+    func open(_ manifest: Manifest, reason: String? = nil, planHash: String? = nil) throws(FoundlingError) -> Custody {
+        let custody = try Custody(manifest, reason: reason, planHash: planHash) { holder in
+            if !quiet { Terminal.note("waiting for another Foundling: \(holder)") }
+        }
+        for note in custody.notes where note.hasPrefix("ALARM") { Terminal.note(completed(note)) }
+        for note in custody.notes where !quiet && !note.hasPrefix("ALARM") {
+            Terminal.note("note: \(completed(note))")
+        }
+        return custody
+    }
+
+    /// What is pinned, for a look that changes nothing; whoever may not read the quarantine is told so.
+    func pins(_ manifest: Manifest) -> [Pin] {
+        do throws(FoundlingError) { return try Custody.pins(manifest) } catch {
+            if !quiet { Terminal.note("note: pins cannot be read, so what is pinned looks like the rest: \(error.summary)") }
+            return []
+        }
+    }
+
+    /// A text whose commands name the manifest, so that they can be pasted as they are.
+    func completed(_ text: String) -> String {
+        flag.isEmpty
+            ? text
+            : text.replacing(/`foundling ((?:ledger (?:verify|list))|[a-z]+)/) { "`foundling \($0.1)\(flag)" }
+    }
+
+    func completeCommands(in outcome: inout RunOutcome) {
+        for index in outcome.items.indices { outcome.items[index].reason = outcome.items[index].reason.map(completed) }
+        outcome.notes = outcome.notes.map(completed)
+        outcome.stopped = outcome.stopped.map(completed)
+    }
+
+    func completed(_ error: FoundlingError) -> FoundlingError {
+        FoundlingError(
+            error.code, completed(error.summary), hint: completed(error.hint), details: error.details.map(completed))
     }
 }

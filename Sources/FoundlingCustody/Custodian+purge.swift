@@ -111,7 +111,11 @@ final class Purge {
                     worker: workers.first { $0.path.components.starts(with: item.place.components) }?.process)
                 if isGoing { going.append(item) }
             }
-            try custodian.ledger.append(going.map { LedgerDraft(kind: .purging, run: $0.run, item: $0.number) })
+            try custodian.ledger.append(
+                going.flatMap { item in
+                    (now[item.key] == nil ? item.introduction : [])
+                        + [LedgerDraft(kind: .purging, run: item.run, item: item.number)]
+                })
             // Under the lock, so that nobody can put back what is about to be removed.
             return try recheck(try setAside(going), claims)
         }
@@ -145,7 +149,7 @@ final class Purge {
             return false
         }
         if isPinned {
-            return try hold(item, "it is pinned: \(command), or `foundling pin --remove`", alarm: false)
+            return try hold(item, "it is pinned: \(command), or `foundling pin --remove \(Shell.quoted(item.record.path.bytes))`", alarm: false)
         }
         if let worker { return try hold(item, "\(worker) works in it: find out why, then \(command)") }
         guard let image = try custodian.imager(leases: true).image(of: item.target, in: directory) else {
@@ -285,6 +289,13 @@ final class Purge {
 }
 
 extension HeldItem {
+    /// What tells a ledger of an item that was known from its receipt alone.
+    var introduction: [LedgerDraft] {
+        [
+            LedgerDraft(kind: .intent, run: run, item: number, body: Ledger.json(record)),
+            LedgerDraft(kind: .moved, run: run, item: number),
+        ]
+    }
     /// Its name in the directory of its run.
     var target: [UInt8] { Array(String(number).utf8) }
     /// The same from the quarantine on.

@@ -76,6 +76,19 @@ extension Custodian {
         return outcome
     }
 
+    /// What became of a run that is back already, all of it: by an earlier restore, or by its undo script.
+    package func restoredBefore(_ run: String) throws(FoundlingError) -> RunOutcome? {
+        let items = try ledger.items(run: run, where: { _ in true })
+        guard items.contains(where: { $0.last == .restored }) else { return nil }
+        var outcome = RunOutcome(
+            .restore, planned: items.count { $0.last == .restored }, before: try quarantine.store.space(),
+            quarantine: quarantine.path)
+        outcome.runs = [run]
+        outcome.items = items.filter { $0.last == .restored }.map { $0.outcome(.restored, "it was back already") }
+        finish(&outcome)
+        return outcome
+    }
+
     /// Refuses before anything begins where the ledger could not be written to the end.
     func checkRoom(for need: Int, _ what: String) throws(FoundlingError) {
         let writable = try quarantine.writable()
@@ -156,11 +169,7 @@ final class Restoring {
         let body = Ledger.json(ItemNote(to: destination))
         for item in items {
             // A run known from its receipt alone is told to the new ledger first.
-            if known[item.key] == nil {
-                lines.append(
-                    LedgerDraft(kind: .intent, run: item.run, item: item.number, body: Ledger.json(item.record)))
-                lines.append(LedgerDraft(kind: .moved, run: item.run, item: item.number))
-            }
+            if known[item.key] == nil { lines += item.introduction }
             lines.append(LedgerDraft(kind: .restoring, run: item.run, item: item.number, body: body))
         }
         try custodian.ledger.append(lines)

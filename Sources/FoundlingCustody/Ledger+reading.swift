@@ -161,7 +161,30 @@ extension Ledger {
             let due = item.due(movedAt: times[item.key] ?? item.since)
             summaries[index].due = max(summaries[index].due ?? 0, due)
         }
+        // Items that were left alone at the first look have no line of their own.
+        for (run, tally) in try tallies() {
+            guard let index = at[run] else { continue }
+            for state in [ItemState.skipped, .rescued, .failed] {
+                let count = max(summaries[index].states[state] ?? 0, tally[state.rawValue] ?? 0)
+                if count > 0 { summaries[index].states[state] = count }
+            }
+        }
         return summaries
+    }
+
+    /// What each run that ended counted then.
+    private func tallies() throws(FoundlingError) -> [String: [String: Int]] {
+        try read { database in
+            let sql = "SELECT run, body FROM lines WHERE item IS NULL AND kind = 'end'"
+            let rows = try Row.fetchAll(database, sql: sql)
+            return Dictionary(
+                rows.compactMap { row in
+                    let (run, body): (String?, String) = (row["run"], row["body"])
+                    guard let run, let tally = try? JSONDecoder().decode([String: Int].self, from: Data(body.utf8))
+                    else { return nil }
+                    return (run, tally)
+                }, uniquingKeysWith: { $1 })
+        }
     }
 
     /// Items of a run, legible or not.

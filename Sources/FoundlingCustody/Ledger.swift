@@ -123,7 +123,13 @@ package final class Ledger: Sendable {
         context = LedgerContext(actor: Actor(uid: 0, user: "", sudoUser: nil, host: "", process: 0))
         makeRoom = { false }
         beginning = nil
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        var status = stat()
+        guard lstat(file, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FoundlingError(
+                .quarantineUnusable, "the ledger '\(Printable.escape(file))' cannot be read: \(Errno.text(errno))",
+                hint: "run as the user who owns the quarantine, or as root")
+        }
         do { queue = try Self.reader(file) } catch { throw Self.explain(error, directory + "/ledger.db") }
         // A disk without room for the first line leaves a file without a table.
         guard try read({ try $0.tableExists("lines") }) else { return nil }

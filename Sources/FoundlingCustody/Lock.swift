@@ -49,6 +49,7 @@ extension Quarantine {
             throw error.refusal
         }
         defer { _ = cl_close(file) }
+        var hasTold = false
         let deadline = HostClock.steady() + Int64(patience * 1e9)
         while true {
             let locked = cl_lock(file)
@@ -57,6 +58,10 @@ extension Quarantine {
                 throw Failure(locked, "the quarantine cannot be locked").refusal
             }
             guard HostClock.steady() < deadline else { return nil }
+            if !hasTold, deadline - HostClock.steady() < Int64((patience - 1) * 1e9) {
+                hasTold = true
+                waiting(holder(what))
+            }
             usleep(20_000)
         }
         sign(file)
@@ -72,14 +77,18 @@ extension Quarantine {
         _ = [UInt8](text).withUnsafeBytes { cl_write_all(file, $0.baseAddress, $0.count) }
     }
 
-    private func busy(_ what: Exclusive) -> FoundlingError {
+    private func holder(_ what: Exclusive) -> String {
         let holder = (try? read(Array(what.rawValue.utf8), limit: 1024)).flatMap { $0 }
             .flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0)) }
         let who = holder.map {
             "process \($0.pid) on \(Printable.escape($0.host)), for \((HostClock.time() - $0.since) / 1_000_000_000) s"
         }
-        return FoundlingError(
-            .storeBusy, "another Foundling is at work in this store: \(who ?? "it left no name")",
+        return who ?? "it left no name"
+    }
+
+    private func busy(_ what: Exclusive) -> FoundlingError {
+        FoundlingError(
+            .storeBusy, "another Foundling is at work in this store: \(holder(what))",
             hint: "wait for it to end, then run this again; a lock of a dead process would not be in the way")
     }
 }

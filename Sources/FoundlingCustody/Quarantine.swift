@@ -11,6 +11,8 @@ package final class Quarantine: Sendable {
     package let store: LocalStore
     package let root: OpenDirectory
     let seam: Seam
+    /// Told, once a wait, who is in the way.
+    let waiting: @Sendable (_ holder: String) -> Void
     /// Kept for the day on which not one block is left: enough for the ledger and receipts of some thousand items.
     private static let reserveSize: UInt64 = 8 << 20
     /// What ext4 keeps for itself and `f_bfree` counts all the same: 4,096 clusters, 2 % of a small disk.
@@ -28,7 +30,8 @@ package final class Quarantine: Sendable {
     /// - Parameter creates: makes it where it is not there yet.
     /// - Returns: nil where it is not there and is not to be made.
     package static func open(
-        _ manifest: Manifest, _ store: LocalStore, creates: Bool, seam: Seam
+        _ manifest: Manifest, _ store: LocalStore, creates: Bool, seam: Seam,
+        waiting: @escaping @Sendable (_ holder: String) -> Void = { _ in }
     ) throws(FoundlingError) -> Quarantine? {
         let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
         let path = manifest.store.quarantine
@@ -44,15 +47,18 @@ package final class Quarantine: Sendable {
         guard let directory else { return nil }
         try check(directory, root, path)
         try checkOwnership(of: directory, path)
-        return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam)
+        return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam, waiting: waiting)
     }
 
-    private init(path: String, directory: OpenDirectory, store: LocalStore, root: OpenDirectory, seam: Seam) {
+    private init(path: String, directory: OpenDirectory, store: LocalStore, root: OpenDirectory, seam: Seam,
+        waiting: @escaping @Sendable (_ holder: String) -> Void
+    ) {
         self.path = path
         self.directory = directory
         self.store = store
         self.root = root
         self.seam = seam
+        self.waiting = waiting
         cl_ignore_lease_breaks()
     }
 

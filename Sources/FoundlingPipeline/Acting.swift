@@ -110,6 +110,7 @@ extension Custody {
         progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) throws(FoundlingError) -> RunOutcome {
         var held = try custodian.held(in: run)
+        if held.isEmpty, wanted.isEmpty, paths.isEmpty, let done = try custodian.restoredBefore(run) { return done }
         let strange = try custodian.unaccounted(in: run, known: held)
         if !wanted.isEmpty || !paths.isEmpty {
             let chosen = held.filter { wanted.contains($0.number) || paths.contains($0.record.path) }

@@ -20,9 +20,12 @@ package final class Custody {
 
     /// Opens the quarantine and the ledger, making both where there are none yet, and settles what a crash left.
     ///
-    /// - Parameter reason: why, in the words of whoever acts; it stands in every line of the ledger.
+    /// - Parameters:
+    ///   - reason: why, in the words of whoever acts; it stands in every line of the ledger.
+    ///   - waiting: called once with who is in the way, where somebody is.
     package init(
-        _ manifest: Manifest, reason: String? = nil, planHash: String? = nil
+        _ manifest: Manifest, reason: String? = nil, planHash: String? = nil,
+        waiting: @escaping @Sendable (_ holder: String) -> Void = { _ in }
     ) throws(FoundlingError) {
         self.manifest = manifest
         self.reason = reason
@@ -30,7 +33,7 @@ package final class Custody {
         manifestHash = try Self.hash(of: manifest.file)
         try Self.checkWritable(store, manifest)
         let seam = Seam.fromEnvironment()
-        guard let quarantine = try Quarantine.open(manifest, store, creates: true, seam: seam) else {
+        guard let quarantine = try Quarantine.open(manifest, store, creates: true, seam: seam, waiting: waiting) else {
             throw FoundlingError(.quarantineUnusable, "the quarantine cannot be made", hint: "check store.quarantine")
         }
         self.quarantine = quarantine
@@ -169,8 +172,8 @@ package final class Custody {
 
     /// The ledger for reading only.
     static func open(_ manifest: Manifest) throws(FoundlingError) -> Ledger {
-        let directory = manifest.store.state ?? manifest.store.quarantine
-        guard let ledger = try Ledger(reading: directory) else {
+        guard let ledger = try reader(manifest) else {
+            let directory = manifest.store.state ?? manifest.store.quarantine
             throw FoundlingError(
                 .ledgerMissing, "there is no ledger in '\(Printable.escape(directory))'",
                 hint: "nothing was ever moved in this store, or the ledger was deleted: `foundling restore RUN` works "
@@ -181,9 +184,7 @@ package final class Custody {
 
     /// Every run, without touching anything; nothing where there is no ledger yet.
     package static func history(_ manifest: Manifest) throws(FoundlingError) -> (runs: [RunSummary], head: String) {
-        guard let ledger = try Ledger(reading: manifest.store.state ?? manifest.store.quarantine) else {
-            return ([], "")
-        }
+        guard let ledger = try reader(manifest) else { return ([], "") }
         return (try ledger.runs(), try ledger.head())
     }
 
@@ -196,7 +197,15 @@ package final class Custody {
 
     /// Pins in force, without touching anything.
     package static func pins(_ manifest: Manifest) throws(FoundlingError) -> [Pin] {
-        try Ledger(reading: manifest.store.state ?? manifest.store.quarantine)?.pins() ?? []
+        try reader(manifest)?.pins() ?? []
+    }
+
+    /// The ledger for reading only; nil where there is none yet.
+    ///
+    /// - Throws: `store-missing` where the store is not there to have one, `quarantine-unusable` where it may not be read.
+    static func reader(_ manifest: Manifest) throws(FoundlingError) -> Ledger? {
+        _ = try LocalStore(root: manifest.store.root)
+        return try Ledger(reading: manifest.store.state ?? manifest.store.quarantine)
     }
 
     /// What became of every item of a run, without touching anything.
@@ -204,6 +213,11 @@ package final class Custody {
         let ledger = try open(manifest)
         guard let summary = try ledger.runs().first(where: { $0.run == run }) else {
             let nearest = Nearest.word(to: run, in: try ledger.runs().map(\.run)).map { "did you mean \($0)?" }
+            if try unlisted(manifest).contains(run) {
+                throw FoundlingError(
+                    .runUnknown, "run \(run) is known from its receipt only: the ledger was lost after it",
+                    hint: "`foundling restore \(run)` puts back what is left of it, `foundling purge \(run) --now` removes it")
+            }
             throw FoundlingError(
                 .runUnknown, "the ledger has no run '\(Printable.escape(run))'",
                 hint: nearest ?? "`foundling ledger` lists them all")

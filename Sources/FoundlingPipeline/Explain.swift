@@ -7,6 +7,7 @@ internal import FoundlingStore
 /// The verdict is the scan's own, so an explanation cannot disagree with a report.
 package struct Explain {
     private let manifest: Manifest
+    private let pins: [Pin]
     private let progress: @Sendable (ScanProgress) -> Void
     private static let claimsShown = 20
     /// Claims compared letter by letter; the closest of them is shown where nothing else speaks.
@@ -14,8 +15,11 @@ package struct Explain {
     /// Letters by which a claim may differ to be worth a mention.
     private static let slip = 3
 
-    package init(_ manifest: Manifest, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }) {
+    package init(
+        _ manifest: Manifest, pins: [Pin] = [], progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
+    ) {
         self.manifest = manifest
+        self.pins = pins
         self.progress = progress
     }
 
@@ -29,7 +33,7 @@ package struct Explain {
         var listener = Listener(target, Layout(manifest), readings, manifest)
         var story: Story?
         var result: ScanResult?
-        result = try Scan(manifest, sizes: .orphans, pins: try Custody.pins(manifest), progress: progress).run(focus: target) { row in
+        result = try Scan(manifest, sizes: .orphans, pins: pins, progress: progress).run(focus: target) { row in
             listener.hear(row)
         } seen: {
             story = Story($0, target)

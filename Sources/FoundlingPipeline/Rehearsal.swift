@@ -14,7 +14,7 @@ package struct Rehearsal {
         only: Set<String>, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) throws(FoundlingError) -> Custody.Planned {
         let store = try LocalStore(root: manifest.store.root)
-        let ledger = try Ledger(reading: manifest.store.state ?? manifest.store.quarantine)
+        let ledger = try Custody.reader(manifest)
         let result = try Scan(manifest, sizes: .all, pins: try ledger?.pins() ?? [], progress: progress).run()
         let accepted = try ledger?.accepted()
         let grounds = Grounds(

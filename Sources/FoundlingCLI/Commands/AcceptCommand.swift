@@ -30,8 +30,7 @@ struct AcceptCommand: ParsableCommand {
 
     func run() throws {
         try CommandRun(options: options, isJSON: false) { progress in
-            let custody = try Custody(try options.read().manifest, reason: reason)
-            for note in custody.notes where !options.quiet { Terminal.note("note: \(note)") }
+            let custody = try options.open(try options.read().manifest, reason: reason)
             let lines = try custody.accept(what, progress: progress)
             try Terminal.write("Accepted the \(what.rawValue) as it is now:\n")
             for line in lines { try Terminal.write("  \(line)\n") }

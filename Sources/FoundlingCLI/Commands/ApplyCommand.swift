@@ -35,7 +35,7 @@ struct ApplyCommand: ParsableCommand {
     var reason: String?
 
     @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
-    var format: ReportFormat = .table
+    var format: ActFormat = .table
 
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
@@ -46,15 +46,30 @@ struct ApplyCommand: ParsableCommand {
                     hint: "`foundling plan` makes one")
             }
             let (value, hash) = try Custody.readPlan([UInt8](bytes), name: plan)
-            let custody = try Custody(manifest, reason: reason, planHash: hash)
+            let custody = try options.open(manifest, reason: reason, planHash: hash)
             var approval = approve
             if approval == nil, !value.trips.isEmpty, Terminal.isInputInteractive {
-                let shown = PlanReport(value, hash: hash, file: plan, colour: Terminal.usesColour, next: [])
+                let shown = PlanReport(
+                    value, hash: hash, file: plan, purges: purge, colour: Terminal.usesColour, next: [])
                 try shown.write(.table, to: Terminal.write)
-                approval = try Question.approval(of: value, hash: hash)
+                approval = try Question.approval(of: value, hash: hash, purges: purge)
             }
             let outcome = try custody.apply(value, hash: hash, approval: approval, purges: purge, progress: progress)
-            try Outcome.tell(outcome, format, options)
+            try Outcome.tell(outcome, format.report, options)
+        }
+    }
+}
+
+/// How acts report: what they did is no table to load into a spreadsheet.
+enum ActFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, json, jsonl
+
+    var isJSON: Bool { self != .table }
+    var report: ReportFormat {
+        switch self {
+        case .table: .table
+        case .json: .json
+        case .jsonl: .jsonl
         }
     }
 }
@@ -63,8 +78,18 @@ struct ApplyCommand: ParsableCommand {
 enum Outcome {
     /// Reports, and exits with what the outcome deserves.
     static func tell(_ outcome: RunOutcome, _ format: ReportFormat, _ options: ManifestOptions) throws {
-        try RunReport(outcome, colour: Terminal.usesColour, next: next(outcome, options)).write(
-            format, to: Terminal.write)
+        var outcome = outcome
+        if format == .table { options.completeCommands(in: &outcome) }
+        do {
+            try RunReport(outcome, colour: Terminal.usesColour, next: next(outcome, options)).write(
+                format, to: Terminal.write)
+        } catch {
+            // Whoever was to read it is gone or full; what was done stays done, and the exit code still says it.
+            if let error = error as? FoundlingError { Terminal.note(ErrorReport(error, colour: false).text) }
+            guard outcome.exit == .clean, error is Terminal.Gone else {
+                throw ExitCode(max(outcome.exit.rawValue, outcome.exit == .clean ? ExitStatus.error.rawValue : 0))
+            }
+        }
         if outcome.exit != .clean { throw ExitCode(outcome.exit.rawValue) }
     }
 

@@ -47,7 +47,7 @@ struct CleanCommand: ParsableCommand {
     var reason: String?
 
     @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
-    var format: ReportFormat = .table
+    var format: ActFormat = .table
 
     @Option(help: "Items that the table shows; 0 shows all.")
     var limit = 20
@@ -79,19 +79,21 @@ struct CleanCommand: ParsableCommand {
                     hint: "`foundling clean --dry-run` shows what would go; add --yes to go ahead without a question")
             }
             if dryRun { return try rehearse(manifest, wanted, progress) }
-            let custody = try Custody(manifest, reason: reason)
+            let custody = try options.open(manifest, reason: reason)
             let planned = try custody.plan(only: wanted, progress: progress) { findings throws(FoundlingError) in
                 guard interactive else { return findings }
                 progress(.done)
-                return try Question.choose(findings, manifest)
+                return try Question.choose(findings, manifest, purges: purge)
             }
-            for note in custody.notes + planned.notes where !options.quiet { Terminal.note("note: \(note)") }
+            for note in planned.notes where !options.quiet { Terminal.note("note: \(note)") }
             guard !planned.plan.items.isEmpty else { return try show(planned) }
             let approval = try agree(to: planned)
-            guard approval.goesAhead else { return try Terminal.write("Nothing was moved.\n") }
+            guard approval.goesAhead else {
+                return try Terminal.write("Nothing was \(purge ? "removed" : "moved").\n")
+            }
             let outcome = try custody.applying(planned).apply(
                 planned.plan, hash: planned.hash, approval: approval.hash, purges: purge, progress: progress)
-            try Outcome.tell(outcome, format, options)
+            try Outcome.tell(outcome, format.report, options)
         }
     }
 
@@ -109,29 +111,28 @@ struct CleanCommand: ParsableCommand {
         if withNext, !planned.plan.items.isEmpty {
             let choice = only.map { " --\($0)-only" }.joined()
             next = ["foundling clean\(options.flag)\(choice.isEmpty ? " --delete-all" : choice)"]
-            if !planned.plan.trips.isEmpty {
-                let filter = only.map { " --only \($0)" }.joined()
-                next = [
-                    "foundling plan\(options.flag)\(filter)",
-                    "foundling apply\(options.flag) foundling.plan.jsonl --approve HASH",
-                ]
-            }
+            // Its last lines say how to approve what it planned.
+            if !planned.plan.trips.isEmpty { next = [planCommand] }
         }
         try PlanReport(
-            planned.plan, hash: planned.hash, file: nil, colour: Terminal.usesColour, limit: limit, next: next
-        ).write(format, to: Terminal.write)
+            planned.plan, hash: planned.hash, file: nil, purges: purge, colour: Terminal.usesColour, limit: limit,
+            next: next
+        ).write(format.report, to: Terminal.write)
     }
+
+    /// The way that shows, and approves, exactly what would go.
+    private var planCommand: String { "foundling plan\(options.flag)" + only.map { " --only \($0)" }.joined() }
 
     private func agree(to planned: Custody.Planned) throws -> (goesAhead: Bool, hash: String?) {
         if !planned.plan.trips.isEmpty {
             guard Terminal.isInputInteractive else {
                 throw FoundlingError(
                     .approvalNeeded, "this plan goes over a limit of the manifest, and --yes does not answer a guard",
-                    hint: "`foundling plan`, look at it, then `foundling apply foundling.plan.jsonl --approve HASH`",
+                    hint: "`\(planCommand)`, look at it; its last lines say how to approve exactly that plan",
                     details: planned.plan.trips.map(\.sentence))
             }
             try show(planned, withNext: false)
-            return (true, try Question.approval(of: planned.plan, hash: planned.hash))
+            return (true, try Question.approval(of: planned.plan, hash: planned.hash, purges: purge))
         }
         // Whoever said yes to each item has answered already.
         if yes || (interactive && !purge) { return (true, nil) }

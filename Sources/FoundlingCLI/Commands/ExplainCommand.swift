@@ -46,7 +46,7 @@ struct ExplainCommand: ParsableCommand {
                 return try Terminal.write("\(text.name)\n\n\(text.meaning)\n")
             }
             let manifest = try options.read().manifest
-            let explanation = try Explain(manifest, progress: progress).run(spellings)
+            let explanation = try Explain(manifest, pins: options.pins(manifest), progress: progress).run(spellings)
             progress(.done)
             let report = ExplanationReport(explanation, style: Style(colour: Terminal.usesColour))
             try Terminal.write(format == .json ? try report.json() : report.text())

@@ -28,7 +28,7 @@ struct LedgerListCommand: ParsableCommand {
 
     @OptionGroup var options: ManifestOptions
 
-    @Argument(help: "Only this run, with each of its items.")
+    @Argument(help: ArgumentHelp("Only this run, with each of its items.", valueName: "run"))
     var run_: String?
 
     @Option(name: [.customShort("f"), .long], help: "table or json.")

@@ -49,23 +49,25 @@ struct PinCommand: ParsableCommand {
     }
 
     func run() throws {
+        var isAlarmed = false
         try CommandRun(options: options, isJSON: format == .json) { _ in
             let manifest = try options.read().manifest
             guard let path else {
-                return try PinReport(try Custody.pins(manifest), colour: Terminal.usesColour).write(
+                return try PinReport(try Custody.pins(manifest), now: Custody.time, colour: Terminal.usesColour).write(
                     format == .json ? .json : .table, to: Terminal.write)
             }
             let target = try StoreArgument.path(path, manifest)
-            let custody = try Custody(manifest, reason: why)
-            for note in custody.notes where !options.quiet { Terminal.note("note: \(note)") }
+            let custody = try options.open(manifest, reason: why)
+            defer { isAlarmed = custody.isAlarmed }
             if remove {
                 try custody.unpin(target)
                 return try Terminal.write("No longer pinned: \(target)\n")
             }
             if !custody.exists(target) { Terminal.note("note: nothing lies at '\(target)' now") }
             let pin = try custody.pin(target, why: why, until: until.flatMap(Timestamp.day))
-            try PinReport([pin], colour: Terminal.usesColour).write(
+            try PinReport([pin], now: Custody.time, colour: Terminal.usesColour).write(
                 format == .json ? .json : .table, to: Terminal.write)
         }
+        if isAlarmed { throw ExitCode(ExitStatus.partial.rawValue) }
     }
 }

@@ -39,9 +39,9 @@ struct PlanCommand: ParsableCommand {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
             let wanted = try ResourceChoice.check(only, manifest)
-            let custody = try Custody(manifest)
+            let custody = try options.open(manifest)
             let planned = try custody.plan(only: wanted, progress: progress)
-            for note in custody.notes + planned.notes where !options.quiet { Terminal.note("note: \(note)") }
+            for note in planned.notes where !options.quiet { Terminal.note("note: \(note)") }
             try PlanOutput.write(planned.text, to: output)
             var next = ["foundling apply\(options.flag) \(ShellWord.quoted(output))"]
             if !planned.plan.trips.isEmpty { next[0] += " --approve \(planned.hash)" }
@@ -49,6 +49,7 @@ struct PlanCommand: ParsableCommand {
             try PlanReport(
                 planned.plan, hash: planned.hash, file: output, colour: Terminal.usesColour, limit: limit, next: next
             ).write(format, to: Terminal.write)
+            if custody.isAlarmed { throw ExitCode(ExitStatus.partial.rawValue) }
         }
     }
 }
@@ -57,6 +58,12 @@ struct PlanCommand: ParsableCommand {
 enum PlanOutput {
     /// Whole or not at all: a plan cut off would be refused, and the old one would be gone.
     static func write(_ text: [UInt8], to path: String) throws(FoundlingError) {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw FoundlingError(
+                .usage, "'\(Printable.escape(path))' is a directory, and a plan is a file",
+                hint: "name the file: --output \(Printable.escape(path))/foundling.plan.jsonl")
+        }
         do { try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
             throw FoundlingError(
                 .system, "the plan cannot be written to '\(Printable.escape(path))': \(error.localizedDescription)",

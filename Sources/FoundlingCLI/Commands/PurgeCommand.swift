@@ -49,7 +49,7 @@ struct PurgeCommand: ParsableCommand {
     var reason: String?
 
     @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
-    var format: ReportFormat = .table
+    var format: ActFormat = .table
 
     func validate() throws {
         if now || unverified, run_ == nil { throw ValidationError("--now and --unverified need the name of a run") }
@@ -63,7 +63,7 @@ struct PurgeCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
-            let custody = try Custody(manifest, reason: reason)
+            let custody = try options.open(manifest, reason: reason)
             let choice: Custody.PurgeChoice =
                 if let free, let bytes = SizeArgument.bytes(free) {
                     .free(bytes: bytes)
@@ -72,29 +72,39 @@ struct PurgeCommand: ParsableCommand {
                 } else { .due(run: run_) }
             let items = try custody.purgeable(choice)
             guard !items.isEmpty else {
-                for note in custody.notes { Terminal.note("note: \(note)") }
                 return try Terminal.write(format == .table ? try nothingDue(custody) : "")
             }
-            try confirm(items)
+            guard try confirm(items) else { return try Terminal.write("Nothing was removed.\n") }
+            if let free, let wanted = SizeArgument.bytes(free), format == .table {
+                let freed = items.reduce(UInt64(0)) { $0.addingUpTo($1.freed) }
+                if freed < wanted {
+                    Terminal.note(
+                        "note: all that may go from the quarantine frees \(Size.text(freed)), which is less than \(free)")
+                }
+            }
             let outcome = try custody.purge(choice, isVerified: !unverified, rate: rate, progress: progress)
-            try Outcome.tell(outcome, format, options)
+            try Outcome.tell(outcome, format.report, options)
         }
     }
 
     private func nothingDue(_ custody: Custody) throws -> String {
         guard let due = try custody.nextDue(of: run_) else { return "Nothing is due: nothing lies in quarantine.\n" }
+        if free != nil {
+            return "Nothing may go by itself: what lies in quarantine is held until a person looks. `foundling ledger RUN` "
+                + "says why.\n"
+        }
         let now = Custody.time
         return "Nothing is due: the next is \(due <= now ? "due now" : "in \(Timestamp.age(now, now: due))"). "
             + "`foundling purge RUN --now` does not wait.\n"
     }
 
-    private func confirm(_ items: [ItemOutcome]) throws {
+    private func confirm(_ items: [ItemOutcome]) throws -> Bool {
         let freed = items.reduce(UInt64(0)) { $0.addingUpTo($1.freed) }
         let bytes = items.reduce(into: Bytes()) { $0 += $1.bytes }
         let what =
             "\(Count.text(items.count, "entry", "entries")), \(Size.text(bytes.apparent)) (frees \(Size.text(freed)))"
         if unverified, let run_ {
-            if confirm == run_ { return }
+            if confirm == run_ { return true }
             guard Terminal.isInputInteractive else {
                 throw FoundlingError(
                     .confirmationNeeded,
@@ -105,17 +115,15 @@ struct PurgeCommand: ParsableCommand {
             guard try Question.answer("Type the run's name to go ahead: ") == run_ else {
                 throw FoundlingError(.confirmationNeeded, "that is not the run's name: nothing was removed", hint: "")
             }
-            return
+            return true
         }
-        if yes { return }
+        if yes { return true }
         guard Terminal.isInputInteractive else {
             throw FoundlingError(
                 .confirmationNeeded, "there is no terminal to ask at, and removing cannot be undone: \(what)",
                 hint: "add --yes to go ahead without a question")
         }
-        guard try Question.yes("remove for good: \(what)?") else {
-            throw FoundlingError(.confirmationNeeded, "nothing was removed", hint: "")
-        }
+        return try Question.yes("remove for good: \(what)?")
     }
 }
 

@@ -39,16 +39,16 @@ struct RestoreCommand: ParsableCommand {
     var reason: String?
 
     @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
-    var format: ReportFormat = .table
+    var format: ActFormat = .table
 
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
             let chosen = try paths.map { try StoreArgument.path($0, manifest) }
-            let custody = try Custody(manifest, reason: reason)
+            let custody = try options.open(manifest, reason: reason)
             let outcome = try custody.restore(
                 run_, items: Set(item), paths: Set(chosen), to: to, progress: progress)
-            try Outcome.tell(outcome, format, options)
+            try Outcome.tell(outcome, format.report, options)
         }
     }
 }

@@ -42,7 +42,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
-            let result = try Scan(manifest, sizes: sizes, pins: try Custody.pins(manifest), progress: progress).run()
+            let result = try Scan(manifest, sizes: sizes, pins: options.pins(manifest), progress: progress).run()
             progress(.done)
             try ScanReport(
                 result, manifest: manifest,

@@ -27,7 +27,7 @@ struct CommandRun {
             return result
         } catch let error as FoundlingError {
             line.finish()
-            throw Self.tell(error, isJSON: isJSON)
+            throw Self.tell(isJSON ? error : options.completed(error), isJSON: isJSON)
         } catch is Terminal.Gone {
             line.finish()
             throw ExitCode(ExitStatus.clean.rawValue)

@@ -17,25 +17,28 @@ enum Question {
     }
 
     /// The hash, if the person types how many entries will go: a number that cannot be typed without having read it.
-    static func approval(of plan: Plan, hash: String) throws -> String {
-        let typed = try answer("To approve exactly this plan, type the number of entries that will go: ")
+    static func approval(of plan: Plan, hash: String, purges: Bool) throws -> String {
+        let what = purges ? "be REMOVED FOR GOOD, and cannot be restored" : "go"
+        let typed = try answer("To approve exactly this plan, type the number of entries that will \(what): ")
         guard typed == String(plan.items.count) else {
             throw FoundlingError(
-                .approvalNeeded, "the plan was not approved: nothing was moved",
+                .approvalNeeded, "the plan was not approved: nothing was \(purges ? "removed" : "moved")",
                 hint: "the number is in the plan above; or approve by hash: `foundling plan`, then `foundling apply`")
         }
         return hash
     }
 
     /// Asks about each finding in turn.
-    static func choose(_ findings: [Finding], _ manifest: Manifest) throws(FoundlingError) -> [Finding] {
+    static func choose(
+        _ findings: [Finding], _ manifest: Manifest, purges: Bool
+    ) throws(FoundlingError) -> [Finding] {
         var chosen: [Finding] = []
         for (number, finding) in findings.enumerated() {
             let resource = finding.resource.map { manifest.resources[$0].name } ?? ""
             let size = finding.bytes.map { Size.text($0.apparent) } ?? "size unknown"
             let question =
                 "[\(number + 1)/\(findings.count)] \(finding.path)  (\(resource), \(size))  "
-                + "move aside? yes, no, all, quit, explain [y/n/a/q/e] "
+                + "\(purges ? "remove for good" : "move aside")? yes, no, all, quit, explain [y/n/a/q/e] "
             asking: while true {
                 let typed: String?
                 do { typed = try answer(question) } catch {
@@ -51,8 +54,8 @@ enum Question {
                 case "e", "explain": for line in explanation(finding, manifest) { Terminal.note("    \(line)") }
                 default:
                     Terminal.note(
-                        "    yes moves it aside, no leaves it, all takes this and all that follow, quit "
-                            + "takes no more, explain says why it is here")
+                        "    yes takes it, no leaves it, all takes this and all that follow; quit asks no more, and "
+                            + "what had a yes still goes; explain says why it is here")
                 }
             }
         }

@@ -1,4 +1,6 @@
 internal import CLinux
+internal import FoundlingCore
+internal import FoundlingStore
 internal import Foundation
 
 /// The two streams of the process, and what may be written on them.
@@ -28,6 +30,11 @@ enum Terminal {
     private static func write(_ text: String, _ descriptor: Int32) throws {
         var text = text
         let failed = text.withUTF8 { cl_write_all(descriptor, $0.baseAddress, $0.count) }
-        guard failed == 0 else { throw Gone() }
+        if failed == -EPIPE { throw Gone() }
+        guard failed == 0 else {
+            throw FoundlingError(
+                .system, "the output cannot be written: \(Errno.text(-failed))",
+                hint: "is the disk full that it goes to? The work itself does not depend on it")
+        }
     }
 }

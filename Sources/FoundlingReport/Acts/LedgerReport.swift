@@ -52,6 +52,11 @@ package struct LedgerReport: Sendable {
                 .init((["planned \(Count.text(run.planned))"] + states).joined(separator: ", ")),
                 .init(run.due == nil ? "-" : Size.text(run.inQuarantine.apparent)), .init(due(run)),
             ])
+            if run.unsettled > 0 {
+                grid.note(
+                    "cut short with \(Count.text(run.unsettled, "item", "items")) under way: the next command that changes "
+                        + "anything settles them")
+            }
             if let reason = run.reason { grid.note(Sentence.safe(reason)) }
         }
         for line in grid.lines(style, page: 160) { try out.line(line) }
@@ -98,6 +103,7 @@ package struct LedgerReport: Sendable {
         object.field("run", run.run)
         object.field("started", Timestamp.iso(run.started))
         object.field("states", states)
+        object.field("unsettled", run.unsettled)
         return object
     }
 }

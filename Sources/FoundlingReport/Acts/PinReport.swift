@@ -3,10 +3,13 @@ package import FoundlingCore
 /// What somebody asked to keep.
 package struct PinReport: Sendable {
     private let pins: [Pin]
+    private let now: Int64
     private let style: Style
 
-    package init(_ pins: [Pin], colour: Bool = false) {
+    /// - Parameter now: nanoseconds since 1970, for pins that hold no longer.
+    package init(_ pins: [Pin], now: Int64, colour: Bool = false) {
         self.pins = pins
+        self.now = now
         style = Style(colour: colour)
     }
 
@@ -22,8 +25,10 @@ package struct PinReport: Sendable {
         guard !pins.isEmpty else { return try out.line("Nothing is pinned.") }
         for pin in pins {
             try out.line(style.paint(pin.path.description, .heading))
-            let until = pin.until.map { "until \(Timestamp.iso($0))" } ?? "for ever"
-            try out.line("  kept \(until), by \(Printable.escape(pin.who)), since \(Timestamp.iso(pin.since))")
+            let until = pin.until.map { time in
+                pin.holds(at: now) ? "kept until \(Timestamp.iso(time))" : "expired \(Timestamp.iso(time)): keeps nothing"
+            }
+            try out.line("  \(until ?? "kept for ever"), by \(Printable.escape(pin.who)), since \(Timestamp.iso(pin.since))")
             if let why = pin.why { try out.line("  why: \(Printable.escape(why))") }
         }
     }

@@ -6,19 +6,22 @@ package struct PlanReport: Sendable {
     /// Empty for a rehearsal, which nobody can apply.
     private let hash: String
     private let file: String?
+    private let purges: Bool
     private let style: Style
     private let limit: Int
     private let next: [String]
 
     /// - Parameters:
+    ///   - purges: whether what goes is removed for good at once.
     ///   - limit: items that the table shows; 0 shows all.
     ///   - next: the commands to type next.
     package init(
-        _ plan: Plan, hash: String, file: String?, colour: Bool = false, limit: Int = 20, next: [String]
+        _ plan: Plan, hash: String, file: String?, purges: Bool = false, colour: Bool = false, limit: Int = 20, next: [String]
     ) {
         self.plan = plan
         self.hash = hash
         self.file = file
+        self.purges = purges
         style = Style(colour: colour)
         self.limit = limit == 0 ? .max : limit
         self.next = next
@@ -45,7 +48,7 @@ package struct PlanReport: Sendable {
             try out.line("Nothing to move aside: no orphan that the plan may take.")
             return try writeNext(&out)
         }
-        try out.line(style.paint("Would move aside", .heading))
+        try out.line(style.paint(purges ? "Would remove for good" : "Would move aside", .heading))
         var totals = Grid([.left, .right, .right, .right])
         totals.add([.init("Resource", .hint), .init("Entries", .hint), .init("Size", .hint), .init("Allocated", .hint)])
         for total in plan.totals {
@@ -114,7 +117,8 @@ package struct PlanReport: Sendable {
         object.field("bytes", Self.json(item.bytes))
         object.field("cause", item.cause.rawValue)
         object.field("files", item.files)
-        object.field("fingerprint", item.fingerprint.description)
+        // A rehearsal takes none.
+        object.field("fingerprint", item.fingerprint.description.isEmpty ? nil : item.fingerprint.description)
         object.field("freed", item.freed)
         object.field("kind", item.kind.name)
         object.field("newest", item.newest.map(Timestamp.iso))

@@ -49,7 +49,8 @@ package struct RunReport: Sendable {
         try isStory ? writeItems(&out) : writeRest(&out)
         try out.line()
         try isStory ? writeWhereabouts(&out) : writeSpace(&out)
-        for note in outcome.recovered + outcome.notes {
+        // What recovery found was told before the work began.
+        for note in outcome.notes {
             for (number, line) in Sentence.wrap(Sentence.safe(note), width: TerminalReport.page - 6).enumerated() {
                 try out.line((number == 0 ? style.paint("Note:", .caution) : "     ") + " " + line)
             }
@@ -64,7 +65,8 @@ package struct RunReport: Sendable {
             try out.line("Ledger head \(outcome.head)")
             try out.line(
                 style.paint(
-                    "  noted elsewhere, it proves later that nothing was cut off: foundling ledger verify --head", .hint
+                    "  noted elsewhere, it proves later that nothing was cut off: foundling ledger verify --head "
+                        + outcome.head.prefix(16), .hint
                 ))
         }
         if !next.isEmpty {
@@ -77,12 +79,15 @@ package struct RunReport: Sendable {
     private var counts: String {
         var parts = ["planned \(Count.text(outcome.planned))"]
         for state in [ItemState.moved, .restored, .purged, .rescued, .skipped, .held, .failed] {
-            let count = outcome.count(state)
+            let count = outcome.count(state) - (state == .skipped ? unreached : 0)
             let isAlwaysShown = state == outcome.wanted || [.rescued, .skipped, .failed].contains(state)
             if count > 0 || isAlwaysShown { parts.append("\(state.rawValue) \(Count.text(count))") }
         }
+        if unreached > 0 { parts.append("\(RunOutcome.notReached) \(Count.text(unreached))") }
         return parts.joined(separator: " · ")
     }
+
+    private var unreached: Int { outcome.items.count { $0.reason == RunOutcome.notReached } }
 
     /// Every item with its number, which `restore --item` takes.
     private func writeItems(_ out: inout Chunks) throws {
@@ -100,14 +105,10 @@ package struct RunReport: Sendable {
 
     private func writeRest(_ out: inout Chunks) throws {
         let others = outcome.items.filter { $0.state != outcome.wanted || $0.reason != nil }.filter { !$0.isAlarm }
-            .filter { $0.reason != "not reached" }
+            .filter { $0.reason != RunOutcome.notReached }
         for item in others.prefix(Self.shown) {
             let text = "\(item.state.rawValue)  \(item.path)\(item.reason.map { ": " + Sentence.safe($0) } ?? "")"
             try out.line("  " + style.paint(text, .caution))
-        }
-        let unreached = outcome.items.count { $0.reason == "not reached" }
-        if unreached > 0 {
-            try out.line("  " + style.paint("\(Count.text(unreached)) more were not reached", .caution))
         }
         if others.count > Self.shown {
             try out.line(
@@ -173,6 +174,7 @@ package struct RunReport: Sendable {
         object.path(item.path)
         object.field("reason", item.reason)
         object.field("resource", item.resource)
+        object.field("run", item.run)
         object.field("state", item.state.rawValue)
         return object
     }
