@@ -160,10 +160,6 @@ INSERT INTO circuit_capture_runs (id, status, store_path) VALUES
 -- Rows that were made again, under a new id: only a path tells what they own.
 INSERT INTO trainings (id, model_id, status, checkpoint_dir) VALUES
     ('train_2e2e0000', 'm_3f2a91c4', 'completed', '/data/trainings/train_01d1d000/checkpoints');
-INSERT INTO checkpoints (id, training_id, step, storage_path)
-SELECT 'ckpt_2e2e000' || layer, 'train_2e2e0000', 1000,
-    '/data/trainings/train_01d1d000/checkpoints/checkpoint_1000/layer_' || layer || '/checkpoint.safetensors'
-FROM (VALUES (6), (12)) AS layers (layer);
 INSERT INTO models (id, name, status, quantization, file_path) VALUES
     ('m_2e2e0000', 'imported', 'READY', 'FP32', '/data/models/raw/m_01d1d000');
 INSERT INTO activation_extractions (id, model_id, dataset_id, status, output_path) VALUES

@@ -194,7 +194,7 @@ final class ApplyRun {
 
     /// An entry around a nested item that somebody marked to be kept since.
     private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
-        guard layout.place(holding: item.path.components.map { Array($0) })?.isNested ?? false else { return nil }
+        guard layout.isNested(item.path.components.map { Array($0) }) else { return nil }
         var step = item.path.parent
         while !step.bytes.isEmpty {
             if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {

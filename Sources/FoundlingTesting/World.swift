@@ -47,6 +47,19 @@ package final class World {
         return store + "/" + path
     }
 
+    /// Directories within directories, deeper than any path can name, with a file in the last.
+    package func makeDeep(_ path: String, levels: Int) throws {
+        var directory = open(try makeDirectory(path), O_RDONLY | O_DIRECTORY)
+        for _ in 0..<levels {
+            guard mkdirat(directory, "d", 0o755) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            let next = openat(directory, "d", O_RDONLY | O_DIRECTORY)
+            close(directory)
+            directory = next
+        }
+        close(openat(directory, "leaf", O_CREAT | O_WRONLY, 0o644))
+        close(directory)
+    }
+
     package func link(_ path: String, to target: String) throws {
         let full = store + "/" + path
         try FileManager.default.createDirectory(

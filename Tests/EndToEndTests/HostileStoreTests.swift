@@ -87,16 +87,8 @@ import Testing
 
     @Test func aTree5000DirectoriesDeepIsMeasured() throws {
         let world = try world("deep")
-        var directory = open(try world.makeDirectory("items/deep"), O_RDONLY | O_DIRECTORY)
+        try world.makeDeep("items/deep", levels: 5000)
         defer { _ = try? Program.execute("/bin/rm", ["-rf", world.store + "/items/deep"]) }
-        for _ in 0..<5000 {
-            #expect(mkdirat(directory, "d", 0o755) == 0)
-            let next = openat(directory, "d", O_RDONLY | O_DIRECTORY)
-            close(directory)
-            directory = next
-        }
-        close(openat(directory, "leaf", O_CREAT | O_WRONLY, 0o644))
-        close(directory)
         let run = try Program.run(["scan", "--format", "jsonl"], in: world.directory)
         #expect(run.output.contains(#""kind":"orphan""#))
         let line = try #require(run.output.split(separator: "\n").first { $0.contains("items/deep") })

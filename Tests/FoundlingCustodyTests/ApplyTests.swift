@@ -110,7 +110,7 @@ import Testing
         try world.makePlan()
         // Between the intents and the first move: the last claim that a move may rest on is read after it.
         let row = "sqlite3 '\(world.world.database)' \"INSERT INTO items VALUES ('late', 'items/gone', 'ready')\""
-        let outcome = try world.run("apply", world.plan, "--format", "json", at: "ledger.append@2:after=\(row)")
+        let outcome = try world.run("apply", world.plan, "--format", "json", at: "ledger.append@3:after=\(row)")
         #expect(try world.counts(outcome) == ["rescued": 1, "moved": 2], "\(outcome.output)")
         #expect(world.exists("items/gone/a.bin"))
     }

@@ -215,11 +215,16 @@ package struct Layout: Sendable {
 
 extension Layout {
     /// The place that a path, taken as an entry or as something in one, would stand in by its glob.
-    package func place(holding components: [[UInt8]]) -> Place? {
-        places.first { place in
-            components.count >= max(place.depth, place.base + 1)
-                && zip(place.glob.components, components).allSatisfy { $0.matches($1) }
-        }
+    package func place(holding components: [[UInt8]]) -> Place? { places.first { holds($0, components) } }
+
+    /// Whether a path stands in a place inside another entry.
+    package func isNested(_ components: [[UInt8]]) -> Bool {
+        places.contains { $0.isNested && holds($0, components) }
+    }
+
+    private func holds(_ place: Place, _ components: [[UInt8]]) -> Bool {
+        components.count >= max(place.depth, place.base + 1)
+            && zip(place.glob.components, components).allSatisfy { $0.matches($1) }
     }
 
     /// Whether a claim of these components points into some declared place, be anything there or not.

@@ -48,7 +48,7 @@ extension Reconciler {
     /// Keeps what lies at a path and everything below it, of whatever resource.
     private func keepAll(_ components: [[UInt8]]) {
         let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
-        path.bytes.withUnsafeBytes { _ = keep($0, nil) }
+        path.bytes.withUnsafeBytes { _ = keep($0, nil, isSettled: true) }
         guard let node = node(at: path), listing.kind(of: node) == .directory else { return }
         subtrees[node, default: Subtree()].resources.formUnion(layout.manifest.resources.indices)
     }

@@ -151,8 +151,10 @@ package final class Reconciler {
 
     /// Walks down from the root along a claim, one look-up a component, and marks what it keeps.
     ///
-    /// - Parameter claim: nil for what must never go, whoever claims it.
-    func keep(_ path: UnsafeRawBufferPointer, _ claim: Claim?) -> Meeting {
+    /// - Parameters:
+    ///   - claim: nil for what must never go, whoever claims it.
+    ///   - isSettled: whether, without a claim, what lies inside may be judged all the same.
+    func keep(_ path: UnsafeRawBufferPointer, _ claim: Claim?, isSettled: Bool = false) -> Meeting {
         var meeting = Meeting()
         var prefix = hash.start
         var exact = 0
@@ -175,7 +177,7 @@ package final class Reconciler {
             exact = found
             if exact >= 0 {
                 marks[exact].insert(.claimed)
-                if claim?.isMaking ?? true { marks[exact].insert(.making) }
+                if claim?.isMaking ?? !isSettled { marks[exact].insert(.making) }
                 if listing.role(of: exact) == .entry {
                     meeting.insert(.entry)
                     if layout.places[listing.place(of: exact)].resource == claim?.resource { meeting.insert(.own) }

@@ -1,0 +1,66 @@
+import FoundlingCore
+import FoundlingManifest
+import FoundlingPipeline
+import FoundlingTesting
+import Testing
+
+/// What a link leads to is needed by whoever opens the link.
+@Suite struct LinkTests {
+    @Test func aClaimSpeltThroughALinkKeepsWhatTheKernelWouldOpen() throws {
+        let world = try World()
+        try world.file("photos/2024/a.jpg")
+        try world.file("photos/2024/b.jpg")
+        try world.file("photos/2023/c.jpg")
+        try world.link("photos/current", to: "2024")
+        try world.items(
+            claims: #"["{path}"]"#, rows: [("1", "photos/current/a.jpg"), ("2", "photos/2023/c.jpg")],
+            entries: "photos/*/*")
+        #expect(try world.verdicts() == "orphan photos/2024/b.jpg")
+    }
+
+    @Test func aClaimOfADirectoryThroughALinkKeepsAllBelowIt() throws {
+        let world = try World()
+        for name in ["a", "b"] { try world.file("photos/2024/\(name).jpg") }
+        try world.file("photos/2023/c.jpg")
+        try world.file("photos/2023/d.jpg")
+        try world.link("photos/current", to: "2024")
+        try world.items(
+            claims: #"["{path}"]"#, rows: [("1", "photos/current"), ("2", "photos/2023/c.jpg")],
+            entries: "photos/*/*")
+        #expect(try world.verdicts() == "orphan photos/2023/d.jpg")
+    }
+
+    @Test func aLivingLinkToADirectoryAboveEntriesKeepsAllOfThem() throws {
+        let world = try World()
+        for name in ["2023/a", "2024/b", "2024/c"] { try world.file("pool/\(name)/x") }
+        try world.link("items/latest", to: "../pool/2024")
+        try world.sql("CREATE TABLE items (id TEXT); INSERT INTO items VALUES ('latest')")
+        try world.sql("CREATE TABLE pool (path TEXT); INSERT INTO pool VALUES ('pool/2022/z')")
+        try world.write(
+            """
+            items:
+              entries: items/*
+              records: [{ table: items, key: id, claims: ["items/{id}"] }]
+            pool:
+              entries: pool/*/*
+              records: [{ table: pool, key: path, claims: ["{path}"] }]
+            """)
+        try world.file("pool/2022/z/x")
+        #expect(try world.verdicts() == "orphan pool/2023/a")
+    }
+
+    @Test func aLinkThatStaysKeepsWhatItLeadsToAndAnOrphanedOneDoesNot() throws {
+        let world = try World()
+        try world.file("items/alive/x")
+        try world.file("items/one/x")
+        try world.file("items/two/x")
+        try world.link("items/to-one", to: "one")
+        try world.link("items/to-two", to: "two")
+        try world.items(rows: [("alive", "items/alive")])
+        let (manifest, _) = try ManifestReader.read(file: world.manifest, environment: [:])
+        let path = try #require(StorePath("items/to-one"))
+        let pin = Pin(path: path, why: nil, who: "somebody", since: 0, until: nil)
+        let result = try Scan(manifest, pins: [pin]).run()
+        #expect(result.verdicts == "pinned items/to-one, orphan items/to-two, orphan items/two")
+    }
+}
