@@ -36,7 +36,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         module(
-            "FoundlingCatalog", "CPostgres", "CMariaDB", "FoundlingCore",
+            "FoundlingCatalog", "CLinux", "CPostgres", "CMariaDB", "FoundlingCore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
         module("FoundlingStore", "CLinux", "FoundlingCore"),
         module("FoundlingReport", "FoundlingCore"),

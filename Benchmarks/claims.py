@@ -54,7 +54,7 @@ def call(*arguments):
 
 
 class Postgres:
-    name, server, variable, library = "postgres", "postgres", "FOUNDLING_TEST_POSTGRES", "libpq"
+    name, variable, library = "postgres", "FOUNDLING_TEST_POSTGRES", "libpq"
     floor = "pg-floor"
 
     def __init__(self, url):
@@ -88,7 +88,7 @@ class Postgres:
 
 
 class MariaDB:
-    name, server, variable, library = "mariadb", "mariadb", "FOUNDLING_TEST_MARIADB", "libmariadb"
+    name, variable, library = "mariadb", "FOUNDLING_TEST_MARIADB", "libmariadb"
     floor = "mysql-floor"
 
     def __init__(self, url):
@@ -205,10 +205,10 @@ def check(ours, floor, rows, entries):
         sys.exit(f"bench: {floor.name} counted {counted}, not {rows}")
 
 
-def megabytes(bytes):
+def megabytes(size):
     # Linux counts a child's memory from before its exec: less than our own cannot be seen.
     least = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return f"{bytes / 1e6:.1f} MB" if bytes > least else f"< {least / 1e6:.0f} MB"
+    return f"{size / 1e6:.1f} MB" if size > least else f"< {least / 1e6:.0f} MB"
 
 
 def report(engine, version, ours, floors):
@@ -216,28 +216,28 @@ def report(engine, version, ours, floors):
     more = rows - ours[0].rows
     system = os.uname()
     print(f"### claims: {rows:,} rows of {version}\n")
+    machine = f"{system.sysname} {system.release} {system.machine}, {os.cpu_count()} cores"
     print(
-        f"{system.sysname} {system.release} {system.machine}, {os.cpu_count()} cores; {len(ours[0].seconds)} runs each, "
-        f"alternating, after one untimed. `script/bench {' '.join(['claims', *sys.argv[1:]])}`\n")
+        f"{machine}; {len(ours[0].seconds)} runs each, alternating, after one untimed. "
+        f"`script/bench {' '.join(['claims', *sys.argv[1:]])}`\n")
     print("| | rows | median | fastest to slowest | processor time | max RSS |\n|---|---:|---:|---:|---:|---:|")
     for one in [ours[-1], floors[-1], ours[0], floors[0]]:
         spread = f"{min(one.seconds):.2f}–{max(one.seconds):.2f} s"
-        processor = statistics.median(one.processor)
-        print(
-            f"| {one.name} | {one.rows:,} | {one.median:.2f} s | {spread} | {processor:.2f} s | {megabytes(one.peak)} |")
-    print(f"\n| claims phase, {more:,} rows | seconds | rows a second | fastest to slowest |\n|---|---:|---:|---:|")
+        processor = f"{statistics.median(one.processor):.2f} s"
+        print(f"| {one.name} | {one.rows:,} | {one.median:.2f} s | {spread} | {processor} | {megabytes(one.peak)} |")
+    print(f"\n| claims phase, {more:,} rows | seconds | rows a second | slowest to fastest |\n|---|---:|---:|---:|")
     rates = {}
-    for few, all in [(ours[0], ours[-1]), (floors[0], floors[-1])]:
-        phases = [seconds - few.median for seconds in all.seconds]
-        rates[all.name] = more / statistics.median(phases)
+    for few, many in [ours, floors]:
+        phases = [seconds - few.median for seconds in many.seconds]
+        rates[many.name] = more / statistics.median(phases)
         spread = f"{more / max(phases):,.0f}–{more / min(phases):,.0f}"
-        print(f"| {all.name} | {statistics.median(phases):.2f} s | {rates[all.name]:,.0f} | {spread} |")
+        print(f"| {many.name} | {statistics.median(phases):.2f} s | {rates[many.name]:,.0f} | {spread} |")
     ratio = rates["foundling"] / rates[engine.floor]
     verdict = "met" if ratio >= TARGET else "**missed**"
-    growth = (ours[-1].peak - ours[0].peak) / more
+    growth = round((ours[-1].peak - ours[0].peak) / more, 1) + 0.0
     print("\n| | ratio | target |\n|---|---:|---|")
     print(f"| foundling / {engine.floor}, rows a second | {ratio:.2f} | ≥ {TARGET}: {verdict} |")
-    print(f"| foundling, max RSS a row beyond {ours[0].rows:,} | {growth:.2f} bytes | about 0 |\n", flush=True)
+    print(f"| foundling, max RSS a row beyond {ours[0].rows:,} | {growth:.1f} bytes | about 0 |\n", flush=True)
     return {
         "engine": engine.name, "version": version, "ratio": ratio, "bytes_per_row": growth, "rates": rates,
         "commands": [
@@ -262,19 +262,21 @@ def compete(engine, chosen, path):
 
 def main():
     options = argparse.ArgumentParser(prog="script/bench claims")
-    options.add_argument("--rows", type=int, default=5_000_000)
+    options.add_argument("--rows", type=int, default=5_000_000, help="at least 1,000")
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--engine", choices=ENGINES, help="only this one")
-    options.add_argument("--entries", type=int, default=100_000, help="directories in the store; at most a tenth of rows")
+    options.add_argument("--entries", type=int, default=100_000, help="in the store; at most a tenth of the rows")
     options.add_argument("--missing", type=int, default=0, help="percent of the rows that name no entry")
     options.add_argument("--foundling", default=f"{REPOSITORY}/.build/release/foundling")
     options.add_argument("--json", metavar="FILE", help="every run's figures go there too")
     chosen = options.parse_args()
+    if chosen.rows < 1000 or chosen.runs < 1:
+        options.error("--rows takes 1000 or more, --runs 1 or more")
     chosen.entries = min(chosen.entries, chosen.rows // 10)
     engines = [ENGINES[chosen.engine]] if chosen.engine else list(ENGINES.values())
     if not any(engine.variable in os.environ for engine in engines):
-        servers = [engine.server for engine in engines]
-        command = [f"{REPOSITORY}/script/with-servers", *servers, "--", sys.executable, __file__, *sys.argv[1:]]
+        names = [engine.name for engine in engines]
+        command = [f"{REPOSITORY}/script/with-servers", *names, "--", sys.executable, __file__, *sys.argv[1:]]
         # A server that is not installed leaves its variable unset: the second time there must be one.
         if os.environ.get("FOUNDLING_BENCH_SERVERS"):
             sys.exit("bench: there is no server to read from")
@@ -282,7 +284,8 @@ def main():
     # So that what was made is removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     outcomes = []
-    with tempfile.TemporaryDirectory(dir=os.environ.get("FOUNDLING_BENCH_DIR", "/tmp"), prefix="foundling-bench-") as path:
+    base = os.environ.get("FOUNDLING_BENCH_DIR", "/tmp")
+    with tempfile.TemporaryDirectory(dir=base, prefix="foundling-bench-claims-") as path:
         say(f"making {chosen.entries:,} directories")
         make_store(path, chosen.entries)
         for engine in engines:

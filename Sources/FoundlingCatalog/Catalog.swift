@@ -98,9 +98,18 @@ package struct Catalog: Sendable {
         return try engine.snapshot("looking for rows that refer to what is gone") { session throws(FoundlingError) in
             guard let table = try session.table(schema, name) else { return [] }
             var found: [(table: String, key: [UInt8], rows: Int)] = []
+            var gone: [[UInt8]] = []
+            try session.briefly { () throws(FoundlingError) in
+                // A row that is still there is not gone, whatever else its entry lacks.
+                let column = table.columns.first { $0.name.lowercased() == key.lowercased() }?.name ?? key
+                let own = (table: name, from: table.from, column: session.dialect.quoted(column))
+                let living = Set(try Self.count(own, keys, session).map(\.key))
+                gone = keys.filter { !living.contains($0) }
+            }
+            guard !gone.isEmpty else { return [] }
             for child in try session.references(to: table, column: key) {
                 try session.briefly { () throws(FoundlingError) in
-                    found += try Self.count(child, keys, session)
+                    found += try Self.count(child, gone, session)
                 }
             }
             return found
@@ -179,13 +188,15 @@ package struct Catalog: Sendable {
         _ moment: CatalogMoment, _ tables: [(name: String, table: Table)], schema: String, from: Int64
     ) -> Certificate.Catalog {
         var (identity, sequences) = (moment.identity, moment.sequences)
+        var issued: [String: Int64] = [:]
         for (name, table) in tables {
             if let known = table.identity { identity[CatalogIdentity.tablePrefix + name] = known }
             if let sequence = table.sequence { sequences[name] = sequence }
+            if let number = table.issued { issued[name] = number }
         }
         return Certificate.Catalog(
             engine: moment.engine, location: moment.location, identity: identity, schema: schema, snapshotFrom: from,
-            snapshotTo: Clock.now(), sequences: sequences, isReplica: moment.isReplica, skew: moment.skew)
+            snapshotTo: Clock.now(), sequences: sequences, issued: issued, isReplica: moment.isReplica, skew: moment.skew)
     }
 }
 

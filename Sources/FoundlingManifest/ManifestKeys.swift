@@ -51,10 +51,11 @@ package enum RecordKey: String, ManifestVocabulary {
     case table, query, key, claims, making, released, requires
     case requiresWhen = "requires_when"
     case mayBeEmpty = "may_be_empty"
+    case mayMeetNothing = "may_meet_nothing"
     package static let level = "a record"
 
     /// What goes with `query`, whose columns say the rest.
-    package static let withQuery: Set<RecordKey> = [.query, .mayBeEmpty]
+    package static let withQuery: Set<RecordKey> = [.query, .mayBeEmpty, .mayMeetNothing]
 }
 
 /// The words of a claim that is no template.

@@ -250,6 +250,7 @@ extension Custody {
         _ what: Accepting, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) throws(FoundlingError) -> [String] {
         let result = try Scan(manifest, sizes: SizeChoice.none, progress: progress).run()
+        if what != .store, let refusal = Guards.replica(result.certificate.catalog) { throw refusal }
         let now = Grounds(
             result.certificate, store: try quarantine.identity(), manifest: manifest, clock: "accepted by hand")
         let before = try ledger.accepted()
@@ -260,6 +261,7 @@ extension Custody {
             accepted.catalog.location = now.catalog.location
             accepted.catalog.identity = now.catalog.identity
             accepted.catalog.sequences = now.catalog.sequences
+            accepted.catalog.issued = now.catalog.issued
             accepted.rows = now.rows
         case .schema: accepted.catalog.schema = now.catalog.schema
         case .store: accepted.store = now.store
@@ -273,7 +275,8 @@ extension Custody {
         switch what {
         case .database:
             let rows = now.rows.sorted { $0.key < $1.key }.map { name, count in
-                "\(name): \(before?.rows[name].map { "\($0) → " } ?? "")\(count) rows"
+                let past = before?.rows[name].flatMap { $0 == count ? nil : "\($0) → " } ?? ""
+                return "\(name): \(past)\(Words.count(count, "row", "rows"))"
             }
             return ["\(now.catalog.engine) \(Printable.escape(now.catalog.location))"] + rows
         case .schema: return [now.catalog.schema]

@@ -36,13 +36,14 @@ package struct Check {
         let own = OwnFiles(manifest, store, catalog)
         let layout = Layout(manifest, reserved: own.reserved)
         let listing = try store.list(layout) { progress(.listing(names: $0)) }
-        let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
-        let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
+        let reconciler = Reconciler(listing, layout, manifest, store, own)
+        let readings = reconciler.readings
         var samples = Samples(manifest, limit: Self.samplesPerRule)
         _ = try catalog.read(progress: { progress(.reading(rows: $0)) }) { row in
             reconciler.add(row)
             samples.take(row)
         }
+        reconciler.followLivingLinks { store.linkText($0) }
         let judgement = reconciler.judge()
         result.refusals += Guards.refusals(manifest, listing, judgement, reconciler.tallies)
         result.resources = manifest.resources.enumerated().map { r, resource in
@@ -74,6 +75,7 @@ package struct Check {
         _ claim: [UInt8], _ readings: ClaimReadings, _ reconciler: Reconciler, _ store: LocalStore
     ) -> String {
         var worst = ""
+        if claim.contains(.star) { return reached(by: claim, readings, reconciler) }
         for reading in readings.readings(of: claim) {
             switch reading {
             case .outside(_, let isLocal):
@@ -99,6 +101,21 @@ package struct Check {
             }
         }
         return worst
+    }
+
+    /// What a claim with a `*` in it reaches: any name may stand there.
+    private func reached(by claim: [UInt8], _ readings: ClaimReadings, _ reconciler: Reconciler) -> String {
+        let listing = reconciler.listing
+        for case .inside(let components) in readings.readings(of: claim) {
+            let globs = components.map { GlobComponent($0) }
+            let entry = (1..<max(listing.count, 1)).first { node in
+                guard listing.role(of: node) == .entry else { return false }
+                let path = listing.path(of: node).components
+                return path.count == globs.count && zip(globs, path).allSatisfy { $0.matches($1) }
+            }
+            if let entry { return "is the entry '\(listing.path(of: entry))'" }
+        }
+        return "no entry has such a name"
     }
 
     private func shapes(_ judgement: Judgement, _ listing: Listing) -> [CheckResult.UnknownShape] {

@@ -35,10 +35,7 @@ struct ClaimCheck {
         let own = OwnFiles(manifest, store, catalog)
         let layout = Layout(manifest, reserved: own.reserved)
         let (listing, nodes) = Listing.of(candidates + links, layout)
-        let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
-        let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
-        let resolver = LinkResolver(store)
-        reconciler.resolve = { resolver.real(StorePath(trusted: Array($0))) }
+        let reconciler = Reconciler(listing, layout, manifest, store, own)
         let reading = try catalog.read { reconciler.add($0) }
         reconciler.followLivingLinks { store.linkText($0) }
         if let refusal = Guards.replica(reading.certificate) { throw refusal }

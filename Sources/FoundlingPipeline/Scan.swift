@@ -123,12 +123,8 @@ package struct Scan: Sendable {
         _ listing: Listing, _ layout: Layout, _ store: LocalStore, _ catalog: Catalog, _ own: OwnFiles,
         _ hear: (ClaimRow) -> Void
     ) throws(FoundlingError) -> Comparison {
-        let readings = ClaimReadings(
-            root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
-        let reconciler = Reconciler(listing, layout, readings, protected: own.protected)
-        let resolver = LinkResolver(store)
-        reconciler.resolve = { resolver.real(StorePath(trusted: Array($0))) }
-        let state = ComparisonState(reconciler, DanglingWatch(readings)) { isPresent($0, store, reconciler) }
+        let reconciler = Reconciler(listing, layout, manifest, store, own)
+        let state = ComparisonState(reconciler, DanglingWatch(reconciler.readings)) { isPresent($0, store, reconciler) }
         var consumer = RowConsumer { state.consume($0) }
         let outcome = Result { () throws(FoundlingError) -> CatalogReading in
             try catalog.read(progress: { progress(.reading(rows: $0)) }) { row in

@@ -88,16 +88,22 @@ package final class PrivateServer {
     package let directory: String
     private let process: Process
     private let input = Pipe()
+    private let output = Pipe()
 
-    package init(_ engine: Engine) throws {
+    /// - Parameter options: of the server, beside those that `script/with-servers` gives it.
+    package init(_ engine: Engine, options: String = "") throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("script/with-servers").path
         let name = "FOUNDLING_TEST_\(engine.rawValue.uppercased())"
         process = Process()
         process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = [engine.rawValue, "--", "bash", "-c", "echo \"$\(name)\" \"$\(name)_CA\"; read -r"]
+        // Each line read starts it anew; the end of the input ends it.
+        let wait = "while read -r; do \"$FOUNDLING_RESTART\"; echo ready; done"
+        process.arguments = [
+            engine.rawValue, "--", "bash", "-c", "echo \"$\(name)\" \"$\(name)_CA\"; \(wait)",
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging(["FOUNDLING_SERVER_OPTIONS": options]) { $1 }
         process.standardInput = input
-        let output = Pipe()
         process.standardOutput = output
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
@@ -105,6 +111,12 @@ package final class PrivateServer {
         guard words.count == 2 else { throw ServerDatabase.Failure(description: "no \(engine.rawValue): \(line)") }
         url = words[0]
         directory = (words[1] as NSString).deletingLastPathComponent
+    }
+
+    /// Stops it in order, and starts it again at the same address.
+    package func restart() throws {
+        input.fileHandleForWriting.write(Data("\n".utf8))
+        _ = output.fileHandleForReading.availableData
     }
 
     /// Stops it at once, as a machine that loses its power would.

@@ -109,6 +109,65 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Engine.mariadb.server != nil, "needs MariaDB: script/test"))
+    func aServerWithoutTLSIsNoServerForAURLThatAsksForIt() throws {
+        let server = try PrivateServer(.mariadb, options: "--skip-ssl")
+        let world = try world(.mariadb, server: server.url)
+        #expect(try refusal(world) { $0 + "?ssl-mode=preferred" } == nil)
+        for parameters in ["ssl-mode=required", "ssl-mode=verify-ca", "ssl-ca=\(Engine.mariadb.authority ?? "")"] {
+            let refused = try #require(try refusal(world) { $0 + "?" + parameters }, "\(parameters)")
+            #expect(refused.code == .catalogUnreachable)
+            #expect(refused.hint.contains("TLS"), "\(parameters): \(refused)")
+        }
+    }
+
+    @Test(.enabled(if: Engine.postgres.server != nil, "needs PostgreSQL: script/test"))
+    func everyRefusalOfAServerHasItsOwnCode() throws {
+        let world = try world(.postgres)
+        let name = world.server!.name
+        let role = "r_" + name
+        try world.sql("CREATE ROLE \(role) LOGIN PASSWORD 'x'; GRANT SELECT ON items TO \(role)")
+        defer { try? world.sql("DROP OWNED BY \(role); DROP ROLE \(role)") }
+        try world.sql("REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC")
+        #expect(try refusal(world) { $0.replacing("foundling@", with: "\(role):x@") }?.code == .catalogDenied)
+        try world.sql("GRANT CONNECT ON DATABASE \(name) TO \(role); REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+        let hidden = try #require(try refusal(world) { $0.replacing("foundling@", with: "\(role):x@") })
+        #expect(hidden.code == .catalogDenied)
+        #expect(hidden.hint.contains("GRANT USAGE ON SCHEMA"), "\(hidden)")
+        #expect(try refusal(world) { $0 + "?sslmode=bogus" }?.code == .manifestInvalid)
+    }
+
+    /// A snapshot does not see the rows of a table that is rewritten before it is first read, nor those of a new one.
+    @Test(
+        .enabled(if: Engine.postgres.server != nil, "needs PostgreSQL: script/test"),
+        arguments: [
+            "TRUNCATE late", "ALTER TABLE late ALTER COLUMN id TYPE varchar(50)",
+            "CREATE TABLE copy AS SELECT * FROM late; DROP TABLE late; ALTER TABLE copy RENAME TO late",
+        ])
+    func aTableRewrittenWhileItIsReadIsNeverTakenForAnEmptyOne(change: String) throws {
+        let world = try world(.postgres)
+        try fill(world, rows: 60_000)
+        try world.file("items/kept")
+        try world.sql("CREATE TABLE late (id varchar(9)); INSERT INTO late VALUES ('kept')")
+        try world.write(
+            """
+            items:
+              entries: items/*
+              records:
+                - { table: items, key: id, claims: ["items/{id}"] }
+                - { table: late, key: id, claims: ["items/{id}"], may_be_empty: true }
+            """)
+        let once = Once { try? world.sql("SET lock_timeout = '5s'; " + change) }
+        let outcome = Result {
+            try world.scan { if case .reading(let rows) = $0, rows > 8000 { once.run() } }
+        }
+        #expect(once.hasRun)
+        switch outcome {
+        case .success(let result): #expect(result.count(.orphan) == 0, "\(result.findings.map(\.path))")
+        case .failure(let error): #expect((error as? FoundlingError)?.code == .catalogInterrupted, "\(error)")
+        }
+    }
+
     @Test(arguments: Engine.servers)
     func aConnectionThatIsLostHalfWayRefusesTheVerdict(engine: Engine) throws {
         let world = try world(engine)

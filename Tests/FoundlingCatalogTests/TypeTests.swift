@@ -35,6 +35,8 @@ import Testing
         ("decimal(9,0)", "7", "7"), ("varchar(9) CHARACTER SET latin1", "'é'", "é"), ("char(12)", "'short'", "short"),
         ("binary(16)", "unhex('\(hex)')", uuid), ("binary(16)", "unhex('\(hex)')", hex),
         ("varbinary(99)", "'as bytes'", "as bytes"), ("blob", "'blob'", "blob"),
+        ("varbinary(16)", "unhex('\(hex)')", uuid), ("blob", "unhex('\(hex)')", hex),
+        ("varbinary(16)", "'sixteen.letters!'", "sixteen.letters!"),
         ("enum('One','two')", "'One'", "One"), ("varchar(99) COLLATE utf8mb4_bin", "'back\\\\slash'", "back\\slash"),
         ("date", "'2026-01-02'", "2026-01-02"), ("longtext", "'long'", "long"),
     ]

@@ -56,9 +56,23 @@ import Testing
         ("mysql://u:p@h/d", .mysql, "mysql://u:p@h/d"),
         ("mysql+pymysql://u:p@h/d", .mysql, "mysql://u:p@h/d"),
         ("mariadb+mariadbconnector://u@h/d", .mysql, "mariadb://u@h/d"),
+        ("postgres://u@h/d?sslrootcert=ca.crt&x=y", .postgres, "postgres://u@h/d?sslrootcert=/work/ca.crt&x=y"),
+        ("postgres://u@h/d?sslrootcert=system", .postgres, "postgres://u@h/d?sslrootcert=system"),
+        ("mysql://u@h/d?ssl_ca=/etc/ca.crt", .mysql, "mysql://u@h/d?ssl_ca=/etc/ca.crt"),
+        ("postgres://u:a:b%40c@h/d", .postgres, "postgres://u:a:b%40c@h/d"),
     ])
     func serversKeepTheirURLWithoutTheDriver(url: String, engine: DatabaseURL.Engine, location: String) throws {
         #expect(try parse(Self.text(url)).manifest.database.url == DatabaseURL(engine: engine, location: location))
+    }
+
+    @Test(arguments: [
+        "postgres://u:pa@zzz/word@h/d", "postgres://u:p@zzz@h/d", "mysql://u:p@zzz@h:1/d", "postgres://u:pa?zzz@h/d",
+        "mysql://u:pa/zzz@h/d",
+    ])
+    func aPasswordThatSomeLibraryWouldCutInTwoIsRefused(url: String) throws {
+        let mistake = try #require(mistakes(Self.text(url)).first)
+        #expect(mistake.contains("%40"))
+        #expect(!mistake.contains("zzz"))
     }
 
     @Test(arguments: [

@@ -86,6 +86,12 @@ struct RuleText {
                 more often the wrong database than an empty one.
                 """),
         RuleText(
+            name: "may_meet_nothing",
+            meaning: """
+                Says that no claim of a resource may meet anything although there are entries: all of them may be \
+                left-overs. Without it that refuses every verdict: it is more often a wrong mapping than a clean end.
+                """),
+        RuleText(
             name: "max_orphans",
             meaning: """
                 The share of a resource's entries, by count, that a plan may take without a person's approval. So \

@@ -25,9 +25,13 @@ struct MySQLCells {
         case MYSQL_TYPE_TINY, MYSQL_TYPE_SHORT, MYSQL_TYPE_INT24, MYSQL_TYPE_LONG, MYSQL_TYPE_LONGLONG,
             MYSQL_TYPE_DECIMAL, MYSQL_TYPE_NEWDECIMAL, MYSQL_TYPE_FLOAT, MYSQL_TYPE_DOUBLE:
             .number
-        // BINARY(n), padded with NUL. VARBINARY and BLOB are how applications keep names byte for byte: those are text.
+        // BINARY(n), padded with NUL.
         case MYSQL_TYPE_STRING where field.charsetnr == binary && field.flags & UInt32(ENUM_FLAG | SET_FLAG) == 0:
             .binary
+        // How applications keep names byte for byte, or a UUID.
+        case MYSQL_TYPE_VAR_STRING where field.charsetnr == binary, MYSQL_TYPE_BLOB where field.charsetnr == binary,
+            MYSQL_TYPE_TINY_BLOB where field.charsetnr == binary:
+            .opaque
         default: .text
         }
     }

@@ -70,15 +70,34 @@ final class MySQLConnection: @unchecked Sendable {
         guard connected != nil else {
             let (number, message) = (mysql_errno(handle), String(cString: mysql_error(handle)))
             mysql_close(handle)
-            throw MySQLFault(location: settings.location).explain(number, message, doing: "connecting")
+            throw MySQLFault(location: settings.location, isConnecting: true)
+                .explain(number, message, doing: "connecting")
+        }
+        // The library is content without TLS where the server has none, whatever it was told.
+        if settings.tls.isDemanded, mysql_get_ssl_cipher(handle) == nil {
+            mysql_close(handle)
+            throw FoundlingError(
+                .catalogUnreachable,
+                "the server of the database \(settings.location) speaks no TLS, and the URL asks for it",
+                hint: "turn TLS on at the server; or, on a network that nobody else is on, write ssl-mode=preferred")
         }
         return handle
+    }
+
+    /// Where the server says that we are, where the URL leaves that to an option file.
+    func location(of database: String?) -> String {
+        guard settings.optionFile != nil, let handle, let host = mysql_get_host_info(handle) else {
+            return settings.location
+        }
+        return "\(database ?? "no database") at \(String(cString: host))"
     }
 
     /// What every transaction of ours wants of its session.
     func prepareSession(_ doing: String) throws(FoundlingError) {
         // A reader that is slower than the server must not be cut off in the middle: the end would look like the end.
         try run("SET SESSION net_write_timeout = 3600, lock_wait_timeout = \(ServerURL.lockTimeout)", doing)
+        // Times of creation would change with a setting of the server otherwise.
+        try run("SET SESSION time_zone = '+00:00'", doing)
         try limit(seconds: settings.statementTimeout, doing)
         // MySQL keeps AUTO_INCREMENT figures of yesterday otherwise; MariaDB does not know the word.
         try? run("SET SESSION information_schema_stats_expiry = 0", doing)

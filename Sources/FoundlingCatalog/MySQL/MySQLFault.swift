@@ -3,6 +3,8 @@ internal import FoundlingCore
 /// Says what an error of MariaDB or MySQL means for somebody who wants a verdict.
 struct MySQLFault {
     let location: String
+    /// Whether nothing was read yet: then a lost connection is one that never was.
+    var isConnecting = false
 
     /// - Parameters:
     ///   - number: of the server (1000 and more) or of the client library (2000 and more); see `mysqld_error.h`.
@@ -26,7 +28,10 @@ struct MySQLFault {
             return FoundlingError(
                 .catalogUnreachable, "the database \(location) takes no connection now: \(said)",
                 hint: "try again in a while; foundling needs one connection")
-        case 2002, 2003, 2005, 2004, 2001, 2012:
+        case 2002, 2003, 2005, 2004, 2001, 2012,
+            2006 where isConnecting,
+            2013 where isConnecting,
+            2055 where isConnecting:
             return FoundlingError(
                 .catalogUnreachable, "no connection to the database \(location): \(said)",
                 hint: "is the server running there, and may this machine reach it? See host and port of database.url")
@@ -42,6 +47,10 @@ struct MySQLFault {
             return FoundlingError(
                 .catalogInterrupted, "the database gave up while \(doing): \(said)",
                 hint: "nothing was judged. If it needs longer, add ?statement_timeout=SECONDS to database.url")
+        case 1412:
+            return FoundlingError(
+                .catalogInterrupted, "a table was altered while it was read: \(said)",
+                hint: "nothing was judged; run it again when the migration has finished")
         case 2006, 2013, 2055, 1053, 1927, 1152, 1158, 1159, 1160, 1161, 1184, 2027:
             return FoundlingError(
                 .catalogInterrupted, "the connection to the database was lost while \(doing): \(said)",

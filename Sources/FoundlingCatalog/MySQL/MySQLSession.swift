@@ -12,7 +12,10 @@ struct MySQLSession: CatalogSession {
         let found = try connection.rows(
             """
             SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, e.TRANSACTIONS, t.CREATE_TIME,
-                   t.AUTO_INCREMENT
+                   t.AUTO_INCREMENT,
+                   (SELECT c.COLUMN_NAME FROM information_schema.COLUMNS c
+                    WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
+                      AND c.EXTRA LIKE '%auto_increment%' LIMIT 1)
             FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
             WHERE t.TABLE_SCHEMA = \(space) AND t.TABLE_NAME = \(dialect.literal(name))
             """, doing)
@@ -33,10 +36,17 @@ struct MySQLSession: CatalogSession {
             ORDER BY ORDINAL_POSITION
             """, doing
         ).map { Column(name: $0[0] ?? "", type: $0[1] ?? "") }
-        return Table(
+        var known = Table(
             from: "\(dialect.quoted(database)).\(dialect.quoted(table))", columns: columns,
             identity: isView ? nil : row[5].map { "created \($0)" },
             sequence: row[6].flatMap { Int64($0) }.map { $0 - 1 })
+        // The counter runs ahead of what was given out, and comes back from a restart without that: only what a row
+        // has is sure never to be counted again.
+        if known.sequence != nil, let column = row[7] {
+            let sql = "SELECT max(\(dialect.quoted(column))) FROM \(known.from)"
+            known.issued = (try? connection.rows(sql, doing).first?[0]).flatMap { $0 }.flatMap { Int64($0) } ?? 0
+        }
+        return known
     }
 
     func tableNames() throws(FoundlingError) -> [String] {
@@ -91,7 +101,7 @@ struct MySQLSession: CatalogSession {
             "SELECT VERSION(), DATABASE(), @@hostname, @@port, @@read_only, CURRENT_USER(), UNIX_TIMESTAMP(NOW(6))", doing
         )[0]
         let host = (before + Clock.now()) / 2
-        var moment = CatalogMoment(engine: "mysql", location: connection.settings.location)
+        var moment = CatalogMoment(engine: "mysql", location: connection.location(of: row[1]))
         moment.identity["version"] = row[0]
         moment.identity["database"] = row[1]
         moment.identity["host"] = row[2]

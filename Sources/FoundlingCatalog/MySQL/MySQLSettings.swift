@@ -27,6 +27,9 @@ struct MySQLSettings {
         case verifyAuthority = "verify-ca"
         case verifyIdentity = "verify-identity"
 
+        /// Whether a connection without TLS will not do.
+        var isDemanded: Bool { self != .disabled && self != .preferred }
+
         init?(word: String) {
             switch word.lowercased().split(separator: "_").joined(separator: "-") {
             case "disable", "disabled", "false", "0": self = .disabled
@@ -42,11 +45,11 @@ struct MySQLSettings {
     /// Where the database is, without any secret.
     var location: String {
         let server = host.map { port == 0 ? $0 : "\($0):\(port)" } ?? socket ?? "this machine's socket"
-        return "\(database ?? "") at \(server)"
+        return "\(database ?? "the default database") at \(server)"
     }
 
     init(_ database: Manifest.Database) throws(FoundlingError) {
-        guard let parts = URLComponents(string: database.url.location) else {
+        guard let parts = URLComponents(string: database.url.location), parts.fragment == nil else {
             throw FoundlingError(
                 .manifestInvalid, "the database URL cannot be taken apart",
                 hint: "write mysql://user:password@host:port/database, with @ : / ? # % in the password as %40 %3A %2F %3F "
@@ -59,6 +62,8 @@ struct MySQLSettings {
         let name = parts.path.drop { $0 == "/" }
         self.database = name.isEmpty ? nil : String(name)
         for item in parts.queryItems ?? [] { try take(item.name, item.value ?? "") }
+        // An authority is there to be checked against.
+        if authority != nil, tls == .preferred { tls = .verifyAuthority }
         if let file = database.passwordFile, password == nil { password = try ServerURL.password(in: file) }
         if password == nil { password = ProcessInfo.processInfo.environment["MYSQL_PWD"] }
         if self.database == nil, optionFile == nil {

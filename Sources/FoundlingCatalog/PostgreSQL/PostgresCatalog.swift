@@ -18,7 +18,9 @@ struct PostgresCatalog: CatalogEngine {
     ) throws(FoundlingError) -> T {
         try begin(doing)
         do throws(FoundlingError) {
-            let result = try body(PostgresSession(connection: connection))
+            let session = PostgresSession(connection: connection)
+            let result = try body(session)
+            try session.proveWhole(doing)
             try connection.run("COMMIT", doing)
             return result
         } catch {

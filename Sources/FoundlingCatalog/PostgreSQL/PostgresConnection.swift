@@ -63,6 +63,16 @@ final class PostgresConnection: @unchecked Sendable {
         PostgresFault(location: settings.location, isConnecting: isConnecting)
     }
 
+    /// Where the connection leads, as libpq found it out: a service file or the environment may have had a say.
+    var location: String {
+        guard let handle, let database = PQdb(handle) else { return settings.location }
+        let host = PQhost(handle).map { String(cString: $0) } ?? ""
+        let port = PQport(handle).map { String(cString: $0) } ?? ""
+        let server = host.isEmpty || host.hasPrefix("/") ? "this machine's socket" : host
+        let isUsual = port.isEmpty || !settings.options.contains { $0.keyword == "port" }
+        return "\(String(cString: database)) at \(server)\(isUsual || server != host ? "" : ":\(port)")"
+    }
+
     // MARK: Statements
 
     /// Runs statements that yield nothing of interest.
@@ -157,7 +167,7 @@ final class PostgresConnection: @unchecked Sendable {
         let words = [
             ("too many clients", "53300"), ("too many connections", "53300"), ("connection slots", "53300"),
             ("starting up", "57P03"), ("shutting down", "57P03"), ("password authentication failed", "28P01"),
-            ("no password supplied", "28P01"), ("pg_hba.conf", "28000"), ("role \"", "28000"),
+            ("no password supplied", "28P01"), ("permission denied for database", "28000"), ("pg_hba.conf", "28000"), ("role \"", "28000"),
             ("database \"", "3D000"),
         ]
         return words.first { message.contains($0.0) }?.1 ?? ""

@@ -41,6 +41,14 @@ struct PostgresFault {
             return FoundlingError(
                 .sourceFailed, "the statement changes the database (\(doing)): \(said)",
                 hint: "a source may only read: write a SELECT")
+        case "40001", "40P01":
+            return FoundlingError(
+                .catalogInterrupted, "the database broke off while \(doing): \(said)",
+                hint: "nothing was judged; run it again")
+        case "" where isConnecting && said.contains("invalid") && said.contains(" value"):
+            return FoundlingError(
+                .manifestInvalid, "libpq does not take a parameter of the database URL: \(said)",
+                hint: "correct it in database.url")
         case "" where isConnecting:
             return FoundlingError(
                 .catalogUnreachable, "no connection to the database \(location): \(said)", hint: Self.hint(said))

@@ -24,12 +24,11 @@ struct PostgresSession: CatalogSession {
             """
         guard let row = try connection.rows(sql, [name, schema], doing).first, let oid = row[0],
             let space = row[1], let relation = row[2]
-        else { return nil }
-        guard row[5] == "t" else {
-            throw FoundlingError(
-                .catalogDenied, "this role may not use the schema '\(Printable.escape(space))'",
-                hint: "GRANT USAGE ON SCHEMA \(dialect.quoted(space)) TO this role")
+        else {
+            if schema == nil, let space = try hiddenSchema(of: name, doing) { throw denied(space) }
+            return nil
         }
+        guard row[5] == "t" else { throw denied(space) }
         if row[3] == "m" {
             throw FoundlingError(
                 .sourceFailed, "'\(name)' is a materialized view: it shows what was there when it was last refreshed",
@@ -50,6 +49,44 @@ struct PostgresSession: CatalogSession {
         return Table(
             from: "\(dialect.quoted(space)).\(dialect.quoted(relation))", columns: columns, identity: "oid \(oid)",
             sequence: row[6].flatMap { Int64($0) })
+    }
+
+    /// A schema that holds a table of that name, and that this role may not even look into.
+    private func hiddenSchema(of name: String, _ doing: String) throws(FoundlingError) -> String? {
+        let sql = """
+            SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relname IN ($1::text, lower($1::text))
+              AND n.nspname = ANY (string_to_array(replace(current_setting('search_path'), ' ', ''), ','))
+              AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') LIMIT 1
+            """
+        return try connection.rows(sql, [name], doing).first?[0]
+    }
+
+    private func denied(_ space: String) -> FoundlingError {
+        FoundlingError(
+            .catalogDenied, "this role may not use the schema '\(Printable.escape(space))'",
+            hint: "GRANT USAGE ON SCHEMA \(dialect.quoted(space)) TO this role")
+    }
+
+    /// Refuses where a table was rewritten or made anew between the snapshot and its first reading: then it showed no
+    /// row of the snapshot, without a word.
+    ///
+    /// What the transaction has read it has locked. Its snapshot still shows the old file of a table, and the function
+    /// shows the one that was read; of a table made anew the snapshot knows nothing. Ids below 16384 are the server's own.
+    func proveWhole(_ doing: String) throws(FoundlingError) {
+        let sql = """
+            SELECT l.relation::regclass::text FROM pg_catalog.pg_locks l
+            LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation
+            WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.relation >= 16384
+              AND CASE WHEN c.oid IS NULL THEN pg_catalog.pg_get_indexdef(l.relation) IS NULL
+                       ELSE c.relkind IN ('r', 'm') AND c.relfilenode <> 0
+                            AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(l.relation) END
+            """
+        guard let row = try connection.rows(sql, [], doing).first else { return }
+        throw FoundlingError(
+            .catalogInterrupted,
+            "the table '\(Printable.escape(row[0] ?? ""))' was rewritten or made anew while it was read: its rows were not seen",
+            hint: "a migration or a TRUNCATE is at work: nothing was judged; run it again when that has finished")
     }
 
     func tableNames() throws(FoundlingError) -> [String] {
@@ -138,7 +175,7 @@ struct PostgresSession: CatalogSession {
         let before = Clock.now()
         let row = try connection.rows(sql, [], doing)[0]
         let host = (before + Clock.now()) / 2
-        var moment = CatalogMoment(engine: "postgres", location: connection.settings.location)
+        var moment = CatalogMoment(engine: "postgres", location: connection.location)
         moment.identity["version"] = row[0]
         moment.identity["database"] = row[1]
         moment.identity["database_oid"] = row[2]

@@ -55,9 +55,11 @@ struct PostgresSettings {
             location = "service \(service)"
         } else {
             let host = value("host") ?? value("hostaddr")
-            let port = value("port").map { ":\($0)" } ?? ""
+            // Of several hosts each has its port, or none.
+            let port = value("port").map { $0.contains(",") ? "" : ":\($0)" } ?? ""
             let at = host.map { $0 + port }
-            location = "\(value("dbname") ?? value("user") ?? "") at \(at ?? "this machine's socket")"
+            let database = value("dbname") ?? value("user") ?? "the default database"
+            location = "\(database) at \(at ?? "this machine's socket")"
         }
     }
 

@@ -5,6 +5,8 @@ struct Cell {
         case null, text, number
         /// Bytes that are no text, and of fixed meaning only if they are 16: then they are a UUID.
         case binary
+        /// Bytes that are text, unless they are 16: then they may be a UUID as well.
+        case opaque
         /// A number as bytes: MySQL's BIT.
         case bits
     }

@@ -77,4 +77,6 @@ struct Table: Sendable {
     var identity: String?
     /// The highest number it ever gave out; nil where it counts none or may not be asked.
     var sequence: Int64?
+    /// A number that was given out for certain, where ``sequence`` may run ahead; nil where it does not.
+    var issued: Int64?
 }

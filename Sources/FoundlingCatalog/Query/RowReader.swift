@@ -36,7 +36,7 @@ struct RowReader {
         case .null: return false
         case .bits: return cell.bytes.contains { $0 != 0 }
         case .number where cell.bytes.count == 1: return cell.bytes[0] != UInt8(ascii: "0")
-        case .number, .text, .binary: break
+        case .number, .text, .binary, .opaque: break
         }
         let word = String(decoding: cell.bytes, as: UTF8.self).lowercased()
         if cell.kind == .number, let number = Double(word) { return number != 0 }
@@ -53,7 +53,8 @@ struct RowReader {
     private func fillKey(_ row: inout ClaimRow, _ cell: Cell) {
         guard cell.kind != .null else { return }
         let start = row.mark
-        if cell.kind == .binary || cell.kind == .bits {
+        let isPrintable = cell.bytes.allSatisfy { (0x20...0x7E).contains($0) }
+        if cell.kind == .binary || cell.kind == .bits || (cell.kind == .opaque && !isPrintable) {
             let spelling: BinarySpelling = cell.bytes.count == 16 ? .dashed : .plain
             row.append(spelling.text(cell.bytes) ?? [])
         } else {
@@ -98,9 +99,9 @@ struct RowReader {
             case .column(let column, let from, let to):
                 let cell = cells[column]
                 var isEmpty = false
-                switch cell.kind {
+                switch cell.kind == .opaque ? (cell.bytes.count == 16 ? .binary : .text) : cell.kind {
                 case .null: isEmpty = true
-                case .text, .number:
+                case .text, .number, .opaque:
                     if cell.bytes.contains(0) { throw undecodable(row, column, "it holds a NUL byte") }
                     let slice = from == 0 && to == nil ? cell.bytes : Self.slice(cell.bytes, from, to)
                     isEmpty = slice.isEmpty

@@ -107,6 +107,7 @@ struct SQLiteSession: CatalogSession {
                 moment.identity[pragma] = try String.fetchOne(database, sql: "PRAGMA \(pragma)")
             }
             moment.identity["file"] = SQLiteFile.identity(of: path)
+            if let changes = SQLiteFile.changes(of: path) { moment.sequences["(file change counter)"] = changes }
             if try database.tableExists("sqlite_sequence") {
                 for row in try Row.fetchAll(database, sql: "SELECT name, seq FROM sqlite_sequence") {
                     moment.sequences[row["name"]] = row["seq"]

@@ -35,12 +35,14 @@ package struct Certificate: Sendable {
         package var location: String
         /// What tells this database from another: for SQLite the inode, application id and page size of the file.
         package var identity: [String: String]
-        /// A hash over the declared columns of every mapped table.
+        /// The mapped columns of every source with their declared types.
         package var schema: String
         package var snapshotFrom: Int64
         package var snapshotTo: Int64
         /// Sequences by table, where the engine keeps them: the highest number ever given out.
         package var sequences: [String: Int64]
+        /// The same, where ``sequences`` may run ahead of it: numbers that were given out for certain.
+        package var issued: [String: Int64]
         /// Whether it only follows another server: then it may lag behind what the application has committed.
         package var isReplica: Bool
         /// How far its clock is ahead of this host's, in nanoseconds; nil where both are one.
@@ -48,7 +50,8 @@ package struct Certificate: Sendable {
 
         package init(
             engine: String, location: String, identity: [String: String], schema: String, snapshotFrom: Int64,
-            snapshotTo: Int64, sequences: [String: Int64], isReplica: Bool = false, skew: Int64? = nil
+            snapshotTo: Int64, sequences: [String: Int64], issued: [String: Int64] = [:], isReplica: Bool = false,
+            skew: Int64? = nil
         ) {
             self.engine = engine
             self.location = location
@@ -57,6 +60,7 @@ package struct Certificate: Sendable {
             self.snapshotFrom = snapshotFrom
             self.snapshotTo = snapshotTo
             self.sequences = sequences
+            self.issued = issued
             self.isReplica = isReplica
             self.skew = skew
         }

@@ -57,13 +57,16 @@ package enum Guards {
         manifest.resources.indices.compactMap { r in
             let rows = tallies[r].reduce(0) { $0 + $1.rows }
             let claims = tallies[r].reduce(0) { $0 + $1.claims }
-            guard judgement.onDisk[r] > 0, rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }) else { return nil }
+            guard judgement.onDisk[r] > 0, rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }),
+                !manifest.resources[r].sources.contains(where: \.mayMeetNothing)
+            else { return nil }
             return FoundlingError(
                 .sourceMeetsNothing,
                 "'\(manifest.resources[r].name)' has \(Words.count(judgement.onDisk[r], "entry", "entries")) on disk, and "
                     + "none of \(Words.count(claims, "claim", "claims")) from \(Words.count(rows, "row", "rows")) "
                     + "meets one: the mapping is wrong, or the database is",
-                hint: "`foundling check` shows what each claim looks like beside what lies on disk")
+                hint: "`foundling check` shows what each claim looks like beside what lies on disk; if all of these may rightly "
+                    + "be left-overs, write `may_meet_nothing: true` in a record")
         }
     }
 }

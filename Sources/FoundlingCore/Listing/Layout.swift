@@ -26,7 +26,17 @@ package struct Layout: Sendable {
             isNested = rules.within != nil
             shape = rules.shape
             kinds = rules.kinds
-            except = rules.except
+            // `datasets/local` is excepted from `datasets/*`, and still leads to `datasets/local/*`, if both are declared.
+            except = rules.except.filter { excepted in
+                let isOnTheWay =
+                    glob.components.count > excepted.components.count && !excepted.isDeep
+                    && zip(excepted.components, glob.components).allSatisfy { $0 == $1 && $0.isLiteral }
+                let isNeeded = rules.entries.contains { other in
+                    other.components.count == excepted.components.count && !other.isDeep
+                        && zip(other.components, excepted.components).allSatisfy { $0.matches($1.bytes) }
+                }
+                return !(isOnTheWay && isNeeded)
+            }
         }
     }
 

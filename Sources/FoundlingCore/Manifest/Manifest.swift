@@ -183,6 +183,8 @@ package struct RecordSource: Sendable {
     /// SQL condition under which `requires` holds; always, where there is none.
     package var requiresWhen: String?
     package var mayBeEmpty: Bool
+    /// Whether no claim of it meeting anything is normal, although there are entries: all of them may be left-overs.
+    package var mayMeetNothing = false
     /// The line of the manifest, for messages.
     package var line: Int
 

@@ -79,6 +79,8 @@ package struct CatalogIdentity: Sendable, Codable, Equatable {
     package var schema: String
     /// The highest number ever given out, by table: it never falls.
     package var sequences: [String: Int64]
+    /// Where that may run ahead: a number that was given out for certain.
+    package var issued: [String: Int64]
 
     package init(_ catalog: Certificate.Catalog) {
         engine = catalog.engine
@@ -88,6 +90,7 @@ package struct CatalogIdentity: Sendable, Codable, Equatable {
         }
         schema = catalog.schema
         sequences = catalog.sequences
+        issued = catalog.issued
     }
 
     /// What stays as it is while an application works with its database; a backup that was put back, a staging copy

@@ -20,7 +20,11 @@ package enum Identities {
     package static func catalog(_ now: CatalogIdentity, _ accepted: CatalogIdentity) -> [FoundlingError] {
         var refusals: [FoundlingError] = []
         let names = Set(now.identity.keys).union(accepted.identity.keys).sorted()
-        let differing = names.filter { now.identity[$0] != accepted.identity[$0] }
+        // A table that the manifest names since, or no longer, says nothing of the database.
+        func isMapped(_ name: String) -> Bool {
+            !name.hasPrefix(CatalogIdentity.tablePrefix) || (now.identity[name] != nil && accepted.identity[name] != nil)
+        }
+        let differing = names.filter { now.identity[$0] != accepted.identity[$0] && isMapped($0) }
         if now.engine != accepted.engine || !differing.isEmpty {
             let details = differing.map {
                 "\($0): \(accepted.identity[$0] ?? "none") was accepted, \(now.identity[$0] ?? "none") is there"
@@ -31,7 +35,12 @@ package enum Identities {
                     hint: "a backup put back, a table made anew by a migration, a copy, or the wrong URL? If this change "
                         + "is meant, `foundling accept database` accepts it", details: details))
         }
-        let fallen = accepted.sequences.sorted { $0.key < $1.key }.filter { (now.sequences[$0.key] ?? 0) < $0.value }
+        let numbers = accepted.sequences.merging(accepted.issued) { _, issued in issued }
+        let fallen = numbers.sorted { $0.key < $1.key }.filter { name, number in
+            let table = CatalogIdentity.tablePrefix + name
+            let isUnmapped = accepted.identity[table] != nil && now.identity[table] == nil
+            return !isUnmapped && (now.sequences[name] ?? 0) < number
+        }
         if !fallen.isEmpty {
             refusals.append(
                 FoundlingError(

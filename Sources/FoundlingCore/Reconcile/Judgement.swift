@@ -77,7 +77,8 @@ package struct SourceTally: Sendable {
         if meeting.contains(.root) { root += 1 }
         if !meeting.isDisjoint(with: [.own, .above, .nearOwn]) { metOwn += 1 }
         if meeting.contains(.outside) { outside += 1 }
-        if meeting.contains(.above) { above += 1 }
+        // Inside an entry it keeps that entry, and says nothing of what is nested beside it.
+        if meeting.contains(.above), !meeting.contains(.entry) { above += 1 }
         if meeting.contains(.near) { near += 1 }
     }
 }

@@ -6,7 +6,7 @@ package final class Reconciler {
     package let listing: Listing
     package let layout: Layout
     let hash: FoldedHash
-    let readings: ClaimReadings
+    package let readings: ClaimReadings
     let table: NodeTable
     /// By node; a buffer rather than an array, since every claim writes to it.
     let marks: UnsafeMutableBufferPointer<Marks>

@@ -44,6 +44,7 @@ extension ManifestDecoder {
         draft.source.requires = fields[.requires].map(requires) ?? []
         draft.source.requiresWhen = fields[.requiresWhen].flatMap { sql($0, "'requires_when'") }
         draft.source.mayBeEmpty = fields[.mayBeEmpty].flatMap { bool($0, "'may_be_empty'") } ?? false
+        draft.source.mayMeetNothing = fields[.mayMeetNothing].flatMap { bool($0, "'may_meet_nothing'") } ?? false
         if fields[.requires] != nil, fields[.key] == nil {
             mistakes.error(
                 "'requires' needs 'key': a dangling record is named by it", at: fields.position(of: .requires))
@@ -77,6 +78,7 @@ extension ManifestDecoder {
         }
         var source = RecordSource(rows: .query(statement ?? ""), line: fields.position.line)
         source.mayBeEmpty = fields[.mayBeEmpty].flatMap { bool($0, "'may_be_empty'") } ?? false
+        source.mayMeetNothing = fields[.mayMeetNothing].flatMap { bool($0, "'may_meet_nothing'") } ?? false
         return RecordDraft(source: source, position: fields.position)
     }
 

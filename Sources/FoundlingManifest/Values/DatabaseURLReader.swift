@@ -54,7 +54,40 @@ struct DatabaseURLReader {
         guard rest.hasPrefix("//"), rest.utf8.count > 2 else {
             throw Invalid(reason: "write \(scheme)://user@host/database")
         }
-        return DatabaseURL(engine: engine, location: "\(scheme):\(rest)")
+        // What a library takes apart differently than its user meant could end up in a message: half a password.
+        let (address, query) = Self.cut(rest, at: "?")
+        let authority = address.dropFirst(2).prefix { $0 != "/" }
+        guard authority.count(where: { $0 == "@" }) <= 1, !address.dropFirst(2 + authority.count).contains("@"),
+            !query.contains("@")
+        else {
+            throw Invalid(
+                reason: "an '@' where none may be: in a password write @ : / ? # % as %40 %3A %2F %3F %23 %25, or leave the "
+                    + "password to database.password_file")
+        }
+        let parameters = query.split(separator: "&").map { Self.cut(String($0), at: "=") }
+            .map { $0.after.isEmpty ? $0.before : "\($0.before)=\(path(of: $0.before, $0.after))" }
+        let suffix = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
+        return DatabaseURL(engine: engine, location: "\(scheme):\(address)\(suffix)")
+    }
+
+    /// Parameters that name files: relative ones are relative to the manifest, like every path in it.
+    private static let filesParameters: Set<String> = [
+        "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile", "ssl-ca", "ssl-cert", "ssl-key",
+        "read-default-file",
+    ]
+
+    private func path(of name: String, _ value: String) -> String {
+        let word = name.lowercased().split(separator: "_").joined(separator: "-")
+        let first = value.first
+        // `system` is libpq's word for the machine's own authorities.
+        guard Self.filesParameters.contains(word), first != "/", first != "~", first != "%", value != "system" else {
+            return value
+        }
+        let folder = directory.utf8.map { byte -> String in
+            let isSafe = byte > 0x20 && byte < 0x7F && !"%&#+=?@".utf8.contains(byte)
+            return isSafe ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        return "\(folder)/\(value)"
     }
 
     /// `sqlite:PATH` is the path as it is; with slashes it is a URL, which may have a query.
