@@ -30,6 +30,16 @@ package struct Catalog: Sendable {
         only chosen: (Int, Int) -> Bool = { _, _ in true }, progress: (Int) -> Void = { _ in },
         _ visit: (ClaimRow) throws(FoundlingError) -> Void
     ) throws(FoundlingError) -> CatalogReading {
+        let row = ClaimRow()
+        defer { row.deallocate() }
+        return try read(only: chosen, progress: progress, next: { row }, visit)
+    }
+
+    /// The same for whoever keeps rows: `next` gives the one to fill before each visit.
+    package func read(
+        only chosen: (Int, Int) -> Bool = { _, _ in true }, progress: (Int) -> Void, next: () -> ClaimRow,
+        _ visit: (ClaimRow) throws(FoundlingError) -> Void
+    ) throws(FoundlingError) -> CatalogReading {
         try engine.snapshot("reading it") { session throws(FoundlingError) in
             let from = Clock.now()
             var queries: [SourceQuery] = []
@@ -42,12 +52,12 @@ package struct Catalog: Sendable {
                 }
             }
             var rows = 0
-            var row = ClaimRow()
             for query in queries {
                 let reader = RowReader(query)
                 do throws(FoundlingError) {
                     try session.stream(query.sql, "reading '\(query.name)'") { cells throws(FoundlingError) in
-                        try reader.fill(&row, cells)
+                        let row = next()
+                        try reader.fill(row, cells)
                         try visit(row)
                         rows += 1
                         if rows & 0xFFF == 0 { progress(rows) }

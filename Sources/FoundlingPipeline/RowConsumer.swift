@@ -9,14 +9,14 @@ struct RowConsumer: ~Copyable {
     private let empty = Handoff<ClaimBatch>(limit: 4)
     private var thread: WorkerThread?
     private var batch = ClaimBatch()
-    private let consume: @Sendable (borrowing ClaimBatch) -> Void
+    private let consume: @Sendable (ClaimBatch) -> Void
 
-    init(_ consume: @escaping @Sendable (borrowing ClaimBatch) -> Void) {
+    init(_ consume: @escaping @Sendable (ClaimBatch) -> Void) {
         self.consume = consume
         for _ in 0..<3 { empty.give(ClaimBatch()) }
         let (full, empty) = (full, empty)
         thread = WorkerThread {
-            while var batch = full.take() {
+            while let batch = full.take() {
                 consume(batch)
                 batch.clear()
                 empty.give(batch)
@@ -24,8 +24,11 @@ struct RowConsumer: ~Copyable {
         }
     }
 
-    mutating func add(_ row: borrowing ClaimRow) {
-        if batch.add(row) { pass() }
+    /// The row to fill next; ``commit()`` sends it on its way.
+    var next: ClaimRow { batch.next }
+
+    mutating func commit() {
+        if batch.commit() { pass() }
     }
 
     /// Hands the batch over; without a second thread the work is done here.

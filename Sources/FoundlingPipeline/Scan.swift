@@ -111,11 +111,9 @@ package struct Scan: Sendable {
             self.isPresent = isPresent
         }
 
-        func consume(_ batch: borrowing ClaimBatch) {
+        func consume(_ batch: ClaimBatch) {
             reconciler.add(batch)
-            for index in 0..<batch.count where !batch.rows[index].requirements.isEmpty {
-                watch.observe(batch.rows[index], isPresent)
-            }
+            for row in batch.rows where !row.requirements.isEmpty { watch.observe(row, isPresent) }
         }
     }
 
@@ -127,9 +125,9 @@ package struct Scan: Sendable {
         let state = ComparisonState(reconciler, DanglingWatch(reconciler.readings)) { isPresent($0, store, reconciler) }
         var consumer = RowConsumer { state.consume($0) }
         let outcome = Result { () throws(FoundlingError) -> CatalogReading in
-            try catalog.read(progress: { progress(.reading(rows: $0)) }) { row in
-                consumer.add(row)
+            try catalog.read(progress: { progress(.reading(rows: $0)) }, next: { consumer.next }) { row in
                 hear(row)
+                consumer.commit()
             }
         }
         consumer.finish()

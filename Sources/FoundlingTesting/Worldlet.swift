@@ -39,7 +39,8 @@ package struct Worldlet {
         let layout = Layout(.test(resources))
         guard let listing = MemoryTree(store).list(layout) else { throw Disputed() }
         reconciler = Reconciler(listing, layout, ClaimReadings(root: root, aliases: aliases))
-        var row = ClaimRow()
+        let row = ClaimRow()
+        defer { row.deallocate() }
         for claim in claims {
             row.reset(resource: claim.resource, source: 0)
             row.isMaking = claim.isMaking

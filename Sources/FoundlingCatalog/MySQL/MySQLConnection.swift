@@ -57,8 +57,9 @@ final class MySQLConnection: @unchecked Sendable {
         set(MYSQL_OPT_SSL_KEY, settings.key)
         var (enforce, verify): (my_bool, my_bool) = (0, 0)
         switch settings.tls {
-        case .disabled, .preferred: break
-        case .required: enforce = 1
+        case .disabled: break
+        // Told to enforce it, this library uses TLS where the server has it; whether it had to is looked at below.
+        case .preferred, .required: enforce = 1
         // This library checks the name along with the authority: more than was asked for, never less.
         case .verifyAuthority, .verifyIdentity: (enforce, verify) = (1, 1)
         }

@@ -35,7 +35,7 @@ struct MySQLFault {
             return FoundlingError(
                 .catalogUnreachable, "no connection to the database \(location): \(said)",
                 hint: "is the server running there, and may this machine reach it? See host and port of database.url")
-        case 2026:
+        case 2026 where isConnecting:
             return FoundlingError(
                 .catalogUnreachable, "no connection to the database \(location): \(said)",
                 hint: "TLS failed: see ssl-mode and ssl-ca of database.url, and the server's certificate")
@@ -51,7 +51,7 @@ struct MySQLFault {
             return FoundlingError(
                 .catalogInterrupted, "a table was altered while it was read: \(said)",
                 hint: "nothing was judged; run it again when the migration has finished")
-        case 2006, 2013, 2055, 1053, 1927, 1152, 1158, 1159, 1160, 1161, 1184, 2027:
+        case 2006, 2013, 2026, 2055, 1053, 1927, 1152, 1158, 1159, 1160, 1161, 1184, 2027:
             return FoundlingError(
                 .catalogInterrupted, "the connection to the database was lost while \(doing): \(said)",
                 hint: "nothing was judged: half of the claims would make living files look like orphans. Run it again")

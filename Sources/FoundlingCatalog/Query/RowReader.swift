@@ -1,31 +1,47 @@
 internal import FoundlingCore
+internal import Glibc
 
 /// Turns the cells of one source's rows into ``ClaimRow``s, by the same rules for every engine.
 ///
 /// Values stay bytes: a `String` would turn a name that is not UTF-8 into another name without a word.
-struct RowReader {
+final class RowReader {
     private let query: SourceQuery
+    /// By claim rule.
+    private let claims: UnsafeMutableBufferPointer<PathProgram>
+    private let requirements: UnsafeMutableBufferPointer<(group: Int, member: Int, path: PathProgram)>
     /// What Linux accepts as a path (PATH_MAX); no file can have a longer name.
     private static let longestPath = 4096
 
-    init(_ query: SourceQuery) { self.query = query }
+    init(_ query: SourceQuery) {
+        self.query = query
+        claims = .allocate(capacity: query.claims.count)
+        _ = claims.initialize(from: query.claims.map { PathProgram($0) })
+        let members = query.requirements.enumerated().flatMap { group, members in
+            members.enumerated().map { (group: group, member: $0, path: PathProgram($1)) }
+        }
+        requirements = .allocate(capacity: members.count)
+        _ = requirements.initialize(from: members)
+    }
 
-    func fill(_ row: inout ClaimRow, _ cells: UnsafeBufferPointer<Cell>) throws(FoundlingError) {
+    deinit {
+        for path in claims { path.deallocate() }
+        for requirement in requirements { requirement.path.deallocate() }
+        claims.deallocate()
+        requirements.deallocate()
+    }
+
+    func fill(_ row: ClaimRow, _ cells: UnsafeBufferPointer<Cell>) throws(FoundlingError) {
         row.reset(resource: query.resource, source: query.source)
         if let making = query.making { row.isMaking = try isTrue(making, cells) }
         if let released = query.released { row.isReleased = try isTrue(released, cells) }
-        if let key = query.key { fillKey(&row, cells[key]) }
-        for (rule, parts) in query.claims.enumerated() {
-            try spell(parts, &row, cells) { row, start in row.endClaim(rule, from: start) }
+        if let key = query.key { fillKey(row, cells[key]) }
+        for rule in 0..<claims.count {
+            try spell(claims[rule], row, cells) { row, start in row.endClaim(rule, from: start) }
         }
-        guard !query.requirements.isEmpty, !row.isMaking, !row.isReleased else { return }
+        guard !requirements.isEmpty, !row.isMaking, !row.isReleased else { return }
         if let required = query.required, try !isTrue(required, cells) { return }
-        for (group, members) in query.requirements.enumerated() {
-            for (member, parts) in members.enumerated() {
-                try spell(parts, &row, cells) { row, start in
-                    row.endRequirement(group: group, member: member, from: start)
-                }
-            }
+        for (group, member, path) in requirements {
+            try spell(path, row, cells) { row, start in row.endRequirement(group: group, member: member, from: start) }
         }
     }
 
@@ -50,11 +66,11 @@ struct RowReader {
     }
 
     /// A key is shown and compared, never used as a path: bytes are spelt in hexadecimal.
-    private func fillKey(_ row: inout ClaimRow, _ cell: Cell) {
+    private func fillKey(_ row: ClaimRow, _ cell: Cell) {
         guard cell.kind != .null else { return }
         let start = row.mark
-        let isPrintable = cell.bytes.allSatisfy { (0x20...0x7E).contains($0) }
-        if cell.kind == .binary || cell.kind == .bits || (cell.kind == .opaque && !isPrintable) {
+        let isPrintable = cell.kind != .opaque || cell.bytes.allSatisfy { (0x20...0x7E).contains($0) }
+        if cell.kind == .binary || cell.kind == .bits || !isPrintable {
             let spelling: BinarySpelling = cell.bytes.count == 16 ? .dashed : .plain
             row.append(spelling.text(cell.bytes) ?? [])
         } else {
@@ -71,38 +87,39 @@ struct RowReader {
     /// Appends a path and closes it with `end`; one that holds bytes that are no text, once for each spelling.
     @inline(__always)
     private func spell(
-        _ parts: [SourceQuery.PathPart], _ row: inout ClaimRow, _ cells: UnsafeBufferPointer<Cell>,
-        _ end: (inout ClaimRow, Int) -> Void
+        _ path: PathProgram, _ row: ClaimRow, _ cells: UnsafeBufferPointer<Cell>,
+        _ end: (ClaimRow, Int) -> Void
     ) throws(FoundlingError) {
         let start = row.mark
-        switch try append(parts, to: &row, cells, nil) {
+        switch try append(path, to: row, cells, nil) {
         case .nothing: return
-        case .path: return end(&row, start)
+        case .path: return end(row, start)
         case .needsSpelling: break
         }
         for spelling in BinarySpelling.allCases {
             let start = row.mark
-            if try append(parts, to: &row, cells, spelling) == .path { end(&row, start) }
+            if try append(path, to: row, cells, spelling) == .path { end(row, start) }
         }
     }
 
     /// Appends one path to the row's bytes; nothing where a column is NULL or empty.
     private func append(
-        _ parts: [SourceQuery.PathPart], to row: inout ClaimRow, _ cells: UnsafeBufferPointer<Cell>,
+        _ path: PathProgram, to row: ClaimRow, _ cells: UnsafeBufferPointer<Cell>,
         _ spelling: BinarySpelling?
     ) throws(FoundlingError) -> Appended {
         let start = row.mark
-        for part in parts {
-            switch part {
-            case .literal(let bytes): row.append(bytes)
+        for step in path.steps {
+            switch step.kind {
+            case .literal: row.append(step.literal)
             case .unknown: row.append([0])
-            case .column(let column, let from, let to):
+            case .column:
+                let (column, from, to) = (step.column, step.from, step.to)
                 let cell = cells[column]
                 var isEmpty = false
                 switch cell.kind == .opaque ? (cell.bytes.count == 16 ? .binary : .text) : cell.kind {
                 case .null: isEmpty = true
                 case .text, .number, .opaque:
-                    if cell.bytes.contains(0) { throw undecodable(row, column, "it holds a NUL byte") }
+                    if Self.holdsNUL(cell.bytes) { throw undecodable(row, column, "it holds a NUL byte") }
                     let slice = from == 0 && to == nil ? cell.bytes : Self.slice(cell.bytes, from, to)
                     isEmpty = slice.isEmpty
                     row.append(slice)
@@ -132,6 +149,12 @@ struct RowReader {
                 row, nil, "it is \(row.mark - start) bytes long, and no path may exceed \(Self.longestPath)")
         }
         return .path
+    }
+
+    @inline(__always)
+    private static func holdsNUL(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let start = bytes.baseAddress, bytes.count > 0 else { return false }
+        return memchr(start, 0, bytes.count) != nil
     }
 
     /// Characters `from` up to `to` of UTF-8, as SQL's `substr` counts them.

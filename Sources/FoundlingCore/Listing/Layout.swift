@@ -238,6 +238,23 @@ extension Layout {
     }
 
     /// Whether a claim of these components points into some declared place, be anything there or not.
+    package func isPlaced(_ path: UnsafeRawBufferPointer) -> Bool {
+        places.contains { place in
+            let globs = place.glob.components
+            var (start, count) = (0, 0)
+            while start < path.count {
+                var end = start
+                while end < path.count, path[end] != .slash { end += 1 }
+                if count < globs.count, !globs[count].matches(UnsafeRawBufferPointer(rebasing: path[start..<end])) {
+                    return false
+                }
+                (start, count) = (end + 1, count + 1)
+            }
+            return count >= place.depth || count > place.base
+        }
+    }
+
+    /// The same of components.
     package func isPlaced(_ components: [[UInt8]]) -> Bool {
         places.contains { place in
             zip(place.glob.components, components).allSatisfy { $0.matches($1) }

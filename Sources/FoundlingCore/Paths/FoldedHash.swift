@@ -41,7 +41,7 @@ package struct FoldedHash: Sendable {
 
     /// ASCII without escapes needs no more than lower case, eight bytes at a time; nil where it takes more.
     @inline(__always)
-    private func plainStep(_ parent: UInt64, _ name: UnsafeRawBufferPointer) -> UInt64? {
+    func plainStep(_ parent: UInt64, _ name: UnsafeRawBufferPointer) -> UInt64? {
         let count = name.count
         guard count > 0, name[count - 1] > 0x20 else { return nil }
         var hash = mix(parent ^ key0, UInt64(truncatingIfNeeded: count) ^ key1)

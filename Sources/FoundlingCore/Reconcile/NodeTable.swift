@@ -2,9 +2,13 @@
 ///
 /// Entries are indexed and claims stream past, rather than the other way round: the number of rows then costs no
 /// memory, a hit is confirmed byte for byte, and the same look-up finds near misses (docs/adr/0002).
-struct NodeTable: Sendable {
-    private var slots: [UInt64]
+///
+/// Whoever makes one frees it: an array would cost a count of references with every look-up.
+struct NodeTable: @unchecked Sendable {
+    private let slots: UnsafeMutableBufferPointer<UInt64>
     private let mask: Int
+    /// Slots asked for at once.
+    private static let group = 256
     /// Keeps the compiler from leaving out reads whose values nobody needs.
     private var touched: UInt64 = 0
 
@@ -13,7 +17,8 @@ struct NodeTable: Sendable {
         var capacity = 16
         while capacity < listing.count + listing.count / 2 { capacity *= 2 }
         mask = capacity - 1
-        slots = [UInt64](repeating: 0, count: capacity)
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: 0)
         // Only directories have children: their hashes are kept, leaves' are not.
         var ofDirectory: [Int: UInt64] = [0: hash.start]
         var parent = 0
@@ -32,7 +37,7 @@ struct NodeTable: Sendable {
                     let name = UnsafeRawBufferPointer(rebasing: names[start..<(start + Int(record.nameLength))])
                     let own = hash.step(parentHash, name)
                     group.append((own, node))
-                    if group.count == ClaimBatch.capacity { insert(&group) }
+                    if group.count == Self.group { insert(&group) }
                     if record.role == .interior
                         || (listing.hasNested && record.role == .entry && record.kind == .directory)
                     {
@@ -44,13 +49,15 @@ struct NodeTable: Sendable {
         }
     }
 
+    func deallocate() { slots.deallocate() }
+
     private mutating func insert(_ group: inout [(hash: UInt64, node: Int)]) {
         for (hash, _) in group { touched |= slots[Int(truncatingIfNeeded: hash) & mask] }
         for (hash, node) in group { insert(hash, node) }
         group.removeAll(keepingCapacity: true)
     }
 
-    private mutating func insert(_ hash: UInt64, _ node: Int) {
+    private func insert(_ hash: UInt64, _ node: Int) {
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = (hash & 0xFFFF_FFFF_0000_0000) | UInt64(node)
@@ -59,18 +66,16 @@ struct NodeTable: Sendable {
     /// Visits every node whose hash agrees in 32 bits beside its slot: compare before believing.
     @inline(__always)
     func visit(_ hash: UInt64, _ body: (Int) -> Void) {
-        slots.withUnsafeBufferPointer { slots in
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while slots[slot] != 0 {
-                if slots[slot] >> 32 == hash >> 32 { body(Int(slots[slot] & 0xFFFF_FFFF)) }
-                slot = (slot + 1) & mask
-            }
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            if slots[slot] >> 32 == hash >> 32 { body(Int(slots[slot] & 0xFFFF_FFFF)) }
+            slot = (slot + 1) & mask
         }
     }
 
     /// The first node in the slot of `hash`: nothing to rely on, something to fetch ahead.
     @inline(__always)
     func hint(_ hash: UInt64) -> Int {
-        slots.withUnsafeBufferPointer { Int($0[Int(truncatingIfNeeded: hash) & mask] & 0xFFFF_FFFF) }
+        Int(slots[Int(truncatingIfNeeded: hash) & mask] & 0xFFFF_FFFF)
     }
 }

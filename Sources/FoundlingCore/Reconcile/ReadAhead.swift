@@ -1,18 +1,25 @@
 /// Touches the memory that the look-ups of a batch will touch; it decides nothing.
 struct ReadAhead {
+    /// Components of the deepest place: a look-up ends there at the latest.
+    let depth: Int
     private var hashes: [UInt64] = []
     private var nodes: [Int] = []
     /// Keeps the compiler from leaving out loads whose values nobody reads.
     private var sink: UInt64 = 0
 
+    init(_ layout: Layout) {
+        let isBounded = layout.places.allSatisfy { !$0.glob.isDeep && !$0.isNested }
+        depth = isBounded ? layout.places.map(\.depth).max() ?? .max : .max
+    }
+
     /// The slots first, then the records and marks, then the names that plain claims lead to.
     mutating func fetch<Mark>(
-        _ batch: borrowing ClaimBatch, _ hash: FoldedHash, _ table: NodeTable, _ listing: Listing,
+        _ batch: ClaimBatch, _ hash: FoldedHash, _ table: NodeTable, _ listing: Listing,
         _ marks: UnsafeMutableBufferPointer<Mark>
     ) {
         hashes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
-        for index in 0..<batch.count { addHashes(of: batch.rows[index], hash) }
+        for row in batch.rows { addHashes(of: row, hash) }
         for hash in hashes { nodes.append(table.hint(hash)) }
         listing.records.withUnsafeBufferPointer { records in
             listing.names.withUnsafeBufferPointer { names in
@@ -24,17 +31,21 @@ struct ReadAhead {
         }
     }
 
-    private mutating func addHashes(of row: borrowing ClaimRow, _ hash: FoldedHash) {
-        row.bytes.withUnsafeBytes { bytes in
-            for claim in row.claims {
-                var prefix = hash.start
-                var start = claim.path.lowerBound
-                for end in claim.path where bytes[end] == .slash {
-                    prefix = hash.step(prefix, UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-                    start = end + 1
-                }
-                hashes.append(hash.step(prefix, UnsafeRawBufferPointer(rebasing: bytes[start..<claim.path.upperBound])))
+    /// Where a look-up will go: to each directory on the way (the first is in the cache anyway), as deep as places go.
+    @inline(__always)
+    private mutating func addHashes(of row: ClaimRow, _ hash: FoldedHash) {
+        let bytes = row.bytes
+        for claim in row.claims {
+            var prefix = hash.start
+            var (start, number) = (claim.path.lowerBound, 0)
+            for end in claim.path where bytes[end] == .slash {
+                prefix = hash.step(prefix, UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                (start, number) = (end + 1, number + 1)
+                if number > 1 { hashes.append(prefix) }
+                if number == depth { break }
             }
+            guard number < depth else { continue }
+            hashes.append(hash.step(prefix, UnsafeRawBufferPointer(rebasing: bytes[start..<claim.path.upperBound])))
         }
     }
 }

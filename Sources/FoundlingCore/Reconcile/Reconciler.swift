@@ -8,6 +8,12 @@ package final class Reconciler {
     let hash: FoldedHash
     package let readings: ClaimReadings
     let table: NodeTable
+    /// The listing's own memory: it is never changed, and an array would cost a count of references with every look-up.
+    let records: UnsafeBufferPointer<Listing.Record>
+    let names: UnsafeRawBufferPointer
+    let hasNested: Bool
+    /// The resource of each place.
+    let resources: UnsafeMutableBufferPointer<Int>
     /// By node; a buffer rather than an array, since every claim writes to it.
     let marks: UnsafeMutableBufferPointer<Marks>
     /// Claims that end at a directory which has nodes below it: they keep all of those.
@@ -21,7 +27,7 @@ package final class Reconciler {
     /// One tally a source, in the manifest's order; `firstTally` is the number of a resource's first.
     let flatTallies: UnsafeMutableBufferPointer<SourceTally>
     let firstTally: [Int]
-    var ahead = ReadAhead()
+    var ahead: ReadAhead
     /// Where a path really lies in the store if a link is on the way; nil where none is, or it leads out.
     package var resolve: (UnsafeRawBufferPointer) -> StorePath? = { _ in nil }
     /// Entries that are links, and those of them whose targets are kept.
@@ -51,10 +57,16 @@ package final class Reconciler {
         hash: FoldedHash = FoldedHash()
     ) {
         self.listing = listing
+        hasNested = listing.hasNested
         self.layout = layout
         self.readings = readings
         self.hash = hash
         table = NodeTable(listing, hash)
+        records = listing.records.withUnsafeBufferPointer { $0 }
+        names = listing.names.withUnsafeBytes { $0 }
+        resources = .allocate(capacity: layout.places.count)
+        _ = resources.initialize(from: layout.places.map(\.resource))
+        ahead = ReadAhead(layout)
         marks = .allocate(capacity: listing.count)
         marks.initialize(repeating: [])
         let sources = layout.manifest.resources.flatMap(\.sources)
@@ -66,6 +78,8 @@ package final class Reconciler {
 
     deinit {
         marks.deallocate()
+        table.deallocate()
+        resources.deallocate()
         flatTallies.deinitialize()
         flatTallies.deallocate()
     }
@@ -78,25 +92,24 @@ package final class Reconciler {
     // MARK: Claims
 
     /// Takes every claim of many rows.
-    package func add(_ batch: borrowing ClaimBatch) {
+    package func add(_ batch: ClaimBatch) {
         ahead.fetch(batch, hash, table, listing, marks)
-        for index in 0..<batch.count { add(batch.rows[index]) }
+        for row in batch.rows { add(row) }
     }
 
     /// Takes every claim of one row; the row may be reused afterwards.
-    package func add(_ row: borrowing ClaimRow) {
+    package func add(_ row: ClaimRow) {
         let tally = firstTally[row.resource] + row.source
         flatTallies[tally].rows += 1
         if row.isReleased { flatTallies[tally].released += 1 }
         if row.isMaking { flatTallies[tally].making += 1 }
-        row.bytes.withUnsafeBytes { bytes in
-            let key = row.key.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-            for (rule, range) in row.claims {
-                let claim = Claim(
-                    text: UnsafeRawBufferPointer(rebasing: bytes[range]), key: key, resource: row.resource,
-                    source: row.source, isMaking: row.isMaking, isReleased: row.isReleased)
-                flatTallies[tally].add(meet(claim), rule)
-            }
+        let bytes = row.bytes
+        let key = row.key.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+        for (rule, range) in row.claims {
+            let claim = Claim(
+                text: UnsafeRawBufferPointer(rebasing: bytes[range]), key: key, resource: row.resource,
+                source: row.source, isMaking: row.isMaking, isReleased: row.isReleased)
+            flatTallies[tally].add(meet(claim), rule)
         }
     }
 
@@ -142,9 +155,8 @@ package final class Reconciler {
             // The record says it through a link: what the kernel would open is what it claims.
             real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
         }
-        if meeting.isDisjoint(with: [.entry, .above]) {
-            let components = path.split(separator: UInt8.slash).map(Array.init)
-            if !layout.isPlaced(components) { leaveTails(components, claim) }
+        if meeting.isDisjoint(with: [.entry, .above]), !layout.isPlaced(path) {
+            leaveTails(path.split(separator: UInt8.slash).map(Array.init), claim)
         }
         return meeting
     }
@@ -165,23 +177,21 @@ package final class Reconciler {
             while end < count, path[end] != .slash { end += 1 }
             let name = UnsafeRawBufferPointer(rebasing: path[start..<end])
             var found = -1
-            prefix = hash.step(prefix, name) { piece in
-                table.visit(piece) { node in
-                    if exact >= 0, isChild(node, of: exact, named: name) {
-                        found = node
-                    } else {
-                        markNear(node, claim, &meeting)
-                    }
-                }
+            // Every name but the strangest folds to one piece.
+            if let plain = hash.plainStep(prefix, name) {
+                prefix = plain
+                meet(plain, name, below: exact, &found, claim, &meeting)
+            } else {
+                meetPieces(&prefix, name, below: exact, &found, claim, &meeting)
             }
             exact = found
             if exact >= 0 {
                 marks[exact].insert(.claimed)
                 if claim?.isMaking ?? !isSettled { marks[exact].insert(.making) }
-                if listing.role(of: exact) == .entry {
+                if records[exact].role == .entry {
                     meeting.insert(.entry)
-                    if layout.places[listing.place(of: exact)].resource == claim?.resource { meeting.insert(.own) }
-                    if !listing.hasNested { return meeting }
+                    if resources[Int(records[exact].place)] == claim?.resource { meeting.insert(.own) }
+                    if !hasNested { return meeting }
                 }
             }
             // Only the whole folded claim can mean a directory; one that ends half way through a name means none.
@@ -190,6 +200,29 @@ package final class Reconciler {
         }
         if exact >= 0 { claimBelow(exact, claim, &meeting) }
         return meeting
+    }
+
+    /// What has the hash of one piece of a claim: the very node that the claim leads to, or near misses.
+    @inline(__always)
+    private func meet(
+        _ piece: UInt64, _ name: UnsafeRawBufferPointer, below exact: Int, _ found: inout Int, _ claim: Claim?,
+        _ meeting: inout Meeting
+    ) {
+        table.visit(piece) { node in
+            if exact >= 0, isChild(node, of: exact, named: name) {
+                found = node
+            } else {
+                markNear(node, claim, &meeting)
+            }
+        }
+    }
+
+    @inline(never)
+    private func meetPieces(
+        _ prefix: inout UInt64, _ name: UnsafeRawBufferPointer, below exact: Int, _ found: inout Int, _ claim: Claim?,
+        _ meeting: inout Meeting
+    ) {
+        prefix = hash.step(prefix, name) { meet($0, name, below: exact, &found, claim, &meeting) }
     }
 
     /// The claim ends at `node`: it keeps whatever lies below.
@@ -205,6 +238,8 @@ package final class Reconciler {
         if claim.isMaking { subtrees[node]?.isMaking = true }
     }
 
+    // Kept out of the look-up's loop, with what it reads and writes.
+    @inline(never)
     func markNear(_ node: Listing.Node, _ claim: Claim?, _ meeting: inout Meeting) {
         guard let claim, listing.role(of: node) == .entry else { return }
         marks[node].insert(.near)
@@ -230,15 +265,11 @@ package final class Reconciler {
 
     @inline(__always)
     func isChild(_ node: Listing.Node, of parent: Listing.Node, named name: UnsafeRawBufferPointer) -> Bool {
-        listing.records.withUnsafeBufferPointer { records in
-            let record = records[node]
-            guard Int(record.parent) == parent, Int(record.nameLength) == name.count else { return false }
-            return listing.names.withUnsafeBytes { names in
-                let start = Int(record.nameStart)
-                for i in 0..<name.count where names[start + i] != name[i] { return false }
-                return true
-            }
-        }
+        let record = records[node]
+        guard Int(record.parent) == parent, Int(record.nameLength) == name.count else { return false }
+        let start = Int(record.nameStart)
+        for i in 0..<name.count where names[start + i] != name[i] { return false }
+        return true
     }
 
     /// The node whose path is exactly `path`.

@@ -29,7 +29,8 @@ package final class Handoff<Value>: @unchecked Sendable {
         while values.count >= limit, !isClosed { pthread_cond_wait(&changed, &mutex) }
         guard !isClosed else { return false }
         values.append(value)
-        pthread_cond_broadcast(&changed)
+        // Whoever waits for a value waits for the first.
+        if values.count == 1 { pthread_cond_broadcast(&changed) }
         return true
     }
 
@@ -40,7 +41,7 @@ package final class Handoff<Value>: @unchecked Sendable {
         while values.isEmpty, !isClosed { pthread_cond_wait(&changed, &mutex) }
         guard !values.isEmpty else { return nil }
         let value = values.removeFirst()
-        pthread_cond_broadcast(&changed)
+        if values.count == limit - 1 { pthread_cond_broadcast(&changed) }
         return value
     }
 
