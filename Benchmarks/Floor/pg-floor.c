@@ -1,4 +1,4 @@
-// The floor for reading claims from PostgreSQL: one snapshot, one statement, row by row, as text; nothing is compared.
+// The floor for reading claims from PostgreSQL: one snapshot, one statement, by COPY as text; nothing is compared.
 //
 //     pg-floor URL SQL
 #include <err.h>
@@ -20,25 +20,23 @@ int main(int argc, char **argv) {
     connection = PQconnectdb(argv[1]);
     if (PQstatus(connection) != CONNECTION_OK) errx(1, "%s", PQerrorMessage(connection));
     run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    if (!PQsendQueryParams(connection, argv[2], 0, NULL, NULL, NULL, NULL, 0) || !PQsetSingleRowMode(connection))
-        errx(1, "%s", PQerrorMessage(connection));
+    char copy[8192];
+    if (snprintf(copy, sizeof copy, "COPY (%s) TO STDOUT", argv[2]) >= (int)sizeof copy) errx(64, "a long statement");
+    PGresult *result = PQexec(connection, copy);
+    if (PQresultStatus(result) != PGRES_COPY_OUT) errx(1, "%s", PQresultErrorMessage(result));
+    PQclear(result);
     uint64_t rows = 0, bytes = 0;
-    int whole = 0;
-    PGresult *result;
-    while ((result = PQgetResult(connection))) {
-        ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_SINGLE_TUPLE) {
-            int columns = PQnfields(result);
-            for (int column = 0; column < columns; column++) bytes += (uint64_t)PQgetlength(result, 0, column);
-            rows++;
-        } else if (status == PGRES_TUPLES_OK) {
-            whole = 1;
-        } else {
-            errx(1, "%s", PQresultErrorMessage(result));
-        }
-        PQclear(result);
+    char *line;
+    int length;
+    while ((length = PQgetCopyData(connection, &line, 0)) > 0) {
+        bytes += (uint64_t)length;
+        rows++;
+        PQfreemem(line);
     }
-    if (!whole) errx(1, "%s", PQerrorMessage(connection));
+    result = PQgetResult(connection);
+    if (length != -1 || PQresultStatus(result) != PGRES_COMMAND_OK) errx(1, "%s", PQerrorMessage(connection));
+    PQclear(result);
+    while ((result = PQgetResult(connection))) PQclear(result);
     run("COMMIT");
     PQfinish(connection);
     printf("%ju rows, %ju bytes\n", (uintmax_t)rows, (uintmax_t)bytes);
