@@ -43,7 +43,9 @@ struct ManifestOptions: ParsableArguments {
     /// What is pinned, for a look that changes nothing; whoever may not read the quarantine is told so.
     func pins(_ manifest: Manifest) -> [Pin] {
         do throws(FoundlingError) { return try Custody.pins(manifest) } catch {
-            if !quiet { Terminal.note("note: pins cannot be read, so what is pinned looks like the rest: \(error.summary)") }
+            if !quiet {
+                Terminal.note("note: pins cannot be read, so what is pinned looks like the rest: \(error.summary)")
+            }
             return []
         }
     }

@@ -206,7 +206,8 @@ package struct Catalog: Sendable {
         }
         return Certificate.Catalog(
             engine: moment.engine, location: moment.location, identity: identity, schema: schema, snapshotFrom: from,
-            snapshotTo: Clock.now(), sequences: sequences, issued: issued, isReplica: moment.isReplica, skew: moment.skew)
+            snapshotTo: Clock.now(), sequences: sequences, issued: issued, isReplica: moment.isReplica,
+            skew: moment.skew)
     }
 }
 

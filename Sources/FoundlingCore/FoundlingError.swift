@@ -53,7 +53,8 @@ package struct FoundlingError: Error, Equatable, Sendable {
         /// Whether the database could not be read.
         package var isOfCatalog: Bool {
             [
-                .catalogMissing, .catalogUnreadable, .catalogLocked, .catalogCorrupt, .catalogUnreachable, .catalogDenied,
+                .catalogMissing, .catalogUnreadable, .catalogLocked, .catalogCorrupt, .catalogUnreachable,
+                .catalogDenied,
                 .catalogInterrupted,
             ].contains(self)
         }

@@ -149,7 +149,9 @@ final class Purge {
             return false
         }
         if isPinned {
-            return try hold(item, "it is pinned: \(command), or `foundling pin --remove \(Shell.quoted(item.record.path.bytes))`", alarm: false)
+            return try hold(
+                item, "it is pinned: \(command), or `foundling pin --remove \(Shell.quoted(item.record.path.bytes))`",
+                alarm: false)
         }
         if let worker { return try hold(item, "\(worker) works in it: find out why, then \(command)") }
         guard let image = try custodian.imager(leases: true).image(of: item.target, in: directory) else {

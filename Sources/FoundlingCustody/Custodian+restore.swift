@@ -133,7 +133,8 @@ final class Restoring {
         let left = chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
         outcomes += left.map {
             now[$0.key] == .restored
-                ? $0.outcome(.restored, "it was back already") : $0.outcome(.skipped, "another command took it meanwhile")
+                ? $0.outcome(.restored, "it was back already")
+                : $0.outcome(.skipped, "another command took it meanwhile")
         }
         try announce(items, now)
         let first = outcomes.count

@@ -50,7 +50,8 @@ package final class Quarantine: Sendable {
         return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam, waiting: waiting)
     }
 
-    private init(path: String, directory: OpenDirectory, store: LocalStore, root: OpenDirectory, seam: Seam,
+    private init(
+        path: String, directory: OpenDirectory, store: LocalStore, root: OpenDirectory, seam: Seam,
         waiting: @escaping @Sendable (_ holder: String) -> Void
     ) {
         self.path = path

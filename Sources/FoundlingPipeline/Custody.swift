@@ -62,7 +62,8 @@ package final class Custody {
         do throws(FoundlingError) {
             guard let accepted = try ledger.accepted() else { return }
             let check = try ClaimCheck(manifest, store, accepted: accepted.catalog, rows: nil)
-            sentences = try custodian.settle(items) { candidates throws(FoundlingError) in try check.states(candidates) }
+            sentences = try custodian.settle(items) { candidates throws(FoundlingError) in try check.states(candidates)
+            }
         } catch {
             sentences = [
                 "ALARM: whether a record claims what a run that was cut short moved could not be asked: \(error.summary); "
@@ -216,7 +217,9 @@ package final class Custody {
             if try unlisted(manifest).contains(run) {
                 throw FoundlingError(
                     .runUnknown, "run \(run) is known from its receipt only: the ledger was lost after it",
-                    hint: "`foundling restore \(run)` puts back what is left of it, `foundling purge \(run) --now` removes it")
+                    hint:
+                        "`foundling restore \(run)` puts back what is left of it, `foundling purge \(run) --now` removes it"
+                )
             }
             throw FoundlingError(
                 .runUnknown, "the ledger has no run '\(Printable.escape(run))'",

@@ -20,7 +20,8 @@ import Testing
             rows: [("alive", nil), ("2", "items/by-path/x"), ("3", "items/case"), ("gone", "items/gone")],
             record: #"requires: ["{path}"]"#)
         #expect(
-            try world.verdicts() == "near_miss items/Case, dangling items/case, dangling items/gone, orphan items/orphan")
+            try world.verdicts()
+                == "near_miss items/Case, dangling items/case, dangling items/gone, orphan items/orphan")
     }
 
     @Test(arguments: Engine.available)

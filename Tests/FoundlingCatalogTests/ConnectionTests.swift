@@ -84,14 +84,16 @@ import Testing
     func tlsIsAsStrictAsTheURLSays(engine: Engine) throws {
         let world = try world(engine)
         let authority = try #require(engine.authority)
-        let (mode, file) = engine == .postgres ? ("sslmode=verify-full", "sslrootcert") : ("ssl-mode=verify-identity", "ssl-ca")
+        let (mode, file) =
+            engine == .postgres ? ("sslmode=verify-full", "sslrootcert") : ("ssl-mode=verify-identity", "ssl-ca")
         #expect(try refusal(world) { $0 + "?\(mode)&\(file)=\(authority)" } == nil)
         // A certificate of another authority.
         let other = world.directory + "/other.crt"
         let made = try Program.execute(
             "/usr/bin/env",
             [
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=other", "-keyout",
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=other",
+                "-keyout",
                 world.directory + "/other.key", "-out", other,
             ])
         #expect(made.status == 0)
@@ -100,9 +102,12 @@ import Testing
         #expect(refused.hint.contains("TLS"))
         if engine == .postgres {
             let tls = world.server!.name
-            try world.sql("DO $$ BEGIN CREATE ROLE tls_only LOGIN PASSWORD 'x'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
+            try world.sql(
+                "DO $$ BEGIN CREATE ROLE tls_only LOGIN PASSWORD 'x'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
             try world.sql("GRANT SELECT ON items TO tls_only")
-            #expect(try refusal(world) { $0.replacing("foundling@", with: "tls_only:x@") + "?ssl=require" } == nil, "\(tls)")
+            #expect(
+                try refusal(world) { $0.replacing("foundling@", with: "tls_only:x@") + "?ssl=require" } == nil, "\(tls)"
+            )
             let plain = try #require(
                 try refusal(world) { $0.replacing("foundling@", with: "tls_only:x@") + "?sslmode=disable" })
             #expect([.catalogDenied, .catalogUnreachable].contains(plain.code))
@@ -185,7 +190,8 @@ import Testing
         try world.sql(
             world.server!.engine == .postgres
                 ? "INSERT INTO items SELECT 'n' || i, repeat('x', 1000), '' FROM generate_series(1, \(rows)) i"
-                : "INSERT INTO items SELECT concat('n', seq), repeat('x', 1000), '' FROM \(world.server!.name).seq_1_to_\(rows)")
+                : "INSERT INTO items SELECT concat('n', seq), repeat('x', 1000), '' FROM \(world.server!.name).seq_1_to_\(rows)"
+        )
     }
 
     private static func disconnect(_ world: World) throws {

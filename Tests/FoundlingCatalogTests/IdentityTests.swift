@@ -49,7 +49,8 @@ import Testing
         #expect(try world.run("plan", "-q").status == 0)
         let staging = try self.world(engine)
         let text = try String(contentsOfFile: world.manifest, encoding: .utf8)
-        try text.replacing(world.url, with: staging.url).write(toFile: world.manifest, atomically: true, encoding: .utf8)
+        try text.replacing(world.url, with: staging.url).write(
+            toFile: world.manifest, atomically: true, encoding: .utf8)
         try refuses(world, "database-changed", "accept database")
         #expect(try world.run("apply", "foundling.plan.jsonl", "-q").status == 5)
         try text.write(toFile: world.manifest, atomically: true, encoding: .utf8)
@@ -90,7 +91,8 @@ import Testing
         #expect(try world.run("plan", "-q").status == 0)
         try world.sql("DELETE FROM items WHERE id LIKE 'x%'")
         try world.sql(
-            engine == .postgres ? "SELECT setval('items_n_seq', 5)" : "ALTER TABLE items AUTO_INCREMENT = 6, ALGORITHM = INPLACE")
+            engine == .postgres
+                ? "SELECT setval('items_n_seq', 5)" : "ALTER TABLE items AUTO_INCREMENT = 6, ALGORITHM = INPLACE")
         // MariaDB notes that as a table made anew, unless it is in the same second.
         if engine == .postgres { return try refuses(world, "database-went-back", "items: 7 then, 5 now") }
         let outcome = try world.run("plan", "-q")
@@ -146,7 +148,8 @@ import Testing
         }
         try world.sql(
             engine == .postgres
-                ? "ALTER TABLE items ALTER COLUMN path TYPE varchar(200)" : "ALTER TABLE items MODIFY path varchar(200)")
+                ? "ALTER TABLE items ALTER COLUMN path TYPE varchar(200)" : "ALTER TABLE items MODIFY path varchar(200)"
+        )
         if engine == .mariadb {
             // To MariaDB every ALTER makes the table anew.
             try refuses(world, "database-changed", "table items")

@@ -26,8 +26,12 @@ import Testing
     private static let postgres: [(type: String, value: String, name: String)] = [
         ("uuid", "'\(uuid)'", uuid), ("text", "'a b'", "a b"), ("bigint", "42", "42"), ("numeric", "7", "7"),
         ("varchar(9)", "'é'", "é"), ("char(12)", "'short'", "short"), ("bpchar", "'x '", "x"), ("name", "'n'", "n"),
-        ("bytea", "'\\x\(hex)'", uuid), ("bytea", "'\\x\(hex)'", hex), ("bytea", "'items-as-bytes-1'", "items-as-bytes-1"),
-        ("text", "E'back\\\\slash'", "back\\slash"), ("text", "E'line\\nbreak'", "line\nbreak"), ("date", "'2026-01-02'", "2026-01-02"),
+        ("bytea", "'\\x\(hex)'", uuid), ("bytea", "'\\x\(hex)'", hex),
+        ("bytea", "'items-as-bytes-1'", "items-as-bytes-1"),
+        ("text", "E'back\\\\slash'", "back\\slash"), ("text", "E'line\\nbreak'", "line\nbreak"),
+        ("text", "E'\\ttab\\r\\x08\\x0b\\f'", "\ttab\r\u{8}\u{B}\u{C}"), ("text", "E'\\\\N'", "\\N"),
+        ("text", "E'\\\\.'", "\\."), ("text", "E'a\\\\tb\\\\\\\\'", "a\\tb\\\\"),
+        ("date", "'2026-01-02'", "2026-01-02"),
     ]
 
     private static let mariadb: [(type: String, value: String, name: String)] = [
@@ -155,7 +159,8 @@ import Testing
         let engine = try #require(try world.refusal())
         #expect(engine.summary.contains("MyISAM"))
         #expect(engine.hint.contains("ENGINE=InnoDB"))
-        let nul = "CREATE TABLE n (id VARCHAR(9), path VARBINARY(99)); INSERT INTO n VALUES ('a', 'items/a'), ('b', 'x\\0y')"
+        let nul =
+            "CREATE TABLE n (id VARCHAR(9), path VARBINARY(99)); INSERT INTO n VALUES ('a', 'items/a'), ('b', 'x\\0y')"
         try world.sql(nul)
         try world.mapItems(#"{ table: n, key: id, claims: ["{path}"] }"#)
         #expect(try world.refusal()?.code == .pathUndecodable)

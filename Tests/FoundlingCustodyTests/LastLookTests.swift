@@ -186,7 +186,8 @@ import Testing
                 ["apply", "foundling.plan.jsonl", "--format", "json"], in: world.directory)
             #expect(outcome.output.contains(words), "\(outcome.output)\(outcome.errors)")
             #expect(!outcome.output.contains("\"state\":\"moved\""), "\(outcome.output)")
-            #expect(FileManager.default.fileExists(atPath: world.store + "/trainings/t1/checkpoints/checkpoint_2/x.bin"))
+            #expect(
+                FileManager.default.fileExists(atPath: world.store + "/trainings/t1/checkpoints/checkpoint_2/x.bin"))
         }
         let world = try nested("nested")
         let outcome = try Program.run(["apply", "foundling.plan.jsonl"], in: world.directory)

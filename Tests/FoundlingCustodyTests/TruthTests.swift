@@ -42,7 +42,10 @@ import Testing
         defer { try? held.close() }
         let shell = try Program.execute(
             "/bin/bash",
-            ["-c", "cd '\(world.world.directory)' && '\(Program.path)' apply '\(world.plan)' | true; echo ${PIPESTATUS[0]}"])
+            [
+                "-c",
+                "cd '\(world.world.directory)' && '\(Program.path)' apply '\(world.plan)' | true; echo ${PIPESTATUS[0]}",
+            ])
         #expect(shell.output.contains("4"), "one item was open: \(shell.output)\(shell.errors)")
         let full = try Program.execute(
             "/bin/bash", ["-c", "cd '\(world.world.directory)' && '\(Program.path)' ledger > /dev/full; echo $?"])

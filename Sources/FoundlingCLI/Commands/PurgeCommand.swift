@@ -79,7 +79,8 @@ struct PurgeCommand: ParsableCommand {
                 let freed = items.reduce(UInt64(0)) { $0.addingUpTo($1.freed) }
                 if freed < wanted {
                     Terminal.note(
-                        "note: all that may go from the quarantine frees \(Size.text(freed)), which is less than \(free)")
+                        "note: all that may go from the quarantine frees \(Size.text(freed)), which is less than \(free)"
+                    )
                 }
             }
             let outcome = try custody.purge(choice, isVerified: !unverified, rate: rate, progress: progress)
@@ -90,7 +91,8 @@ struct PurgeCommand: ParsableCommand {
     private func nothingDue(_ custody: Custody) throws -> String {
         guard let due = try custody.nextDue(of: run_) else { return "Nothing is due: nothing lies in quarantine.\n" }
         if free != nil {
-            return "Nothing may go by itself: what lies in quarantine is held until a person looks. `foundling ledger RUN` "
+            return
+                "Nothing may go by itself: what lies in quarantine is held until a person looks. `foundling ledger RUN` "
                 + "says why.\n"
         }
         let now = Custody.time

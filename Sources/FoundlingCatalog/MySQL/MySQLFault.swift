@@ -15,7 +15,8 @@ struct MySQLFault {
         case 1045, 1044, 1698, 1251, 1820, 2059, 1524:
             return FoundlingError(
                 .catalogDenied, "the database \(location) does not let us in: \(said)",
-                hint: "correct user and password: in the URL, in database.password_file or MYSQL_PWD; and GRANT SELECT on "
+                hint:
+                    "correct user and password: in the URL, in database.password_file or MYSQL_PWD; and GRANT SELECT on "
                     + "the database to that user")
         case 1142, 1143, 1227, 1370:
             return FoundlingError(

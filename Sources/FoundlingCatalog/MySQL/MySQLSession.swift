@@ -26,7 +26,8 @@ struct MySQLSession: CatalogSession {
             throw FoundlingError(
                 .sourceFailed,
                 "table '\(name)' is kept by \(row[3] ?? "no engine"), which has no snapshots",
-                hint: "ALTER TABLE \(dialect.quoted(table)) ENGINE=InnoDB: what is read of it now and what is read of other "
+                hint:
+                    "ALTER TABLE \(dialect.quoted(table)) ENGINE=InnoDB: what is read of it now and what is read of other "
                     + "tables would not belong to the same moment")
         }
         let columns = try connection.rows(
@@ -98,7 +99,8 @@ struct MySQLSession: CatalogSession {
         let doing = "reading its identity"
         let before = Clock.now()
         let row = try connection.rows(
-            "SELECT VERSION(), DATABASE(), @@hostname, @@port, @@read_only, CURRENT_USER(), UNIX_TIMESTAMP(NOW(6))", doing
+            "SELECT VERSION(), DATABASE(), @@hostname, @@port, @@read_only, CURRENT_USER(), UNIX_TIMESTAMP(NOW(6))",
+            doing
         )[0]
         let host = (before + Clock.now()) / 2
         var moment = CatalogMoment(engine: "mysql", location: connection.location(of: row[1]))

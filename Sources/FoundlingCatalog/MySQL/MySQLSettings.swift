@@ -52,7 +52,8 @@ struct MySQLSettings {
         guard let parts = URLComponents(string: database.url.location), parts.fragment == nil else {
             throw FoundlingError(
                 .manifestInvalid, "the database URL cannot be taken apart",
-                hint: "write mysql://user:password@host:port/database, with @ : / ? # % in the password as %40 %3A %2F %3F "
+                hint:
+                    "write mysql://user:password@host:port/database, with @ : / ? # % in the password as %40 %3A %2F %3F "
                     + "%23 %25; or leave the password to database.password_file or MYSQL_PWD")
         }
         host = parts.host.flatMap { $0.isEmpty ? nil : $0.trimmingCharacters(in: CharacterSet(charactersIn: "[]")) }

@@ -205,7 +205,8 @@ final class PostgresConnection: @unchecked Sendable {
         let words = [
             ("too many clients", "53300"), ("too many connections", "53300"), ("connection slots", "53300"),
             ("starting up", "57P03"), ("shutting down", "57P03"), ("password authentication failed", "28P01"),
-            ("no password supplied", "28P01"), ("permission denied for database", "28000"), ("pg_hba.conf", "28000"), ("role \"", "28000"),
+            ("no password supplied", "28P01"), ("permission denied for database", "28000"), ("pg_hba.conf", "28000"),
+            ("role \"", "28000"),
             ("database \"", "3D000"),
         ]
         return words.first { message.contains($0.0) }?.1 ?? ""

@@ -37,7 +37,8 @@ struct PostgresSession: CatalogSession {
         guard row[4] == "f" else {
             throw FoundlingError(
                 .rowSecurity, "row-level security hides rows of '\(name)' from this role",
-                hint: "read as a role that sees every row (ALTER ROLE … BYPASSRLS, or the table's owner): a hidden row's "
+                hint:
+                    "read as a role that sees every row (ALTER ROLE … BYPASSRLS, or the table's owner): a hidden row's "
                     + "files would look like orphans")
         }
         let columns = try connection.rows(

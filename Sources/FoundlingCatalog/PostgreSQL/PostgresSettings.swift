@@ -82,7 +82,8 @@ struct PostgresSettings {
             if let message { PQfreemem(message) }
             throw FoundlingError(
                 .manifestInvalid, "libpq cannot take the database URL apart",
-                hint: "write postgres://user:password@host:port/database, with @ : / ? # % in the password as %40 %3A %2F "
+                hint:
+                    "write postgres://user:password@host:port/database, with @ : / ? # % in the password as %40 %3A %2F "
                     + "%3F %23 %25; or leave the password to ~/.pgpass, PGPASSWORD or database.password_file")
         }
         defer { PQconninfoFree(list) }

@@ -45,7 +45,8 @@ package struct ItemOutcome: Sendable, Equatable {
     package var isAlarm = false
 
     package init(
-        run: String, number: Int, resource: String, path: StorePath, state: ItemState, bytes: Bytes, freed: UInt64, files: Int,
+        run: String, number: Int, resource: String, path: StorePath, state: ItemState, bytes: Bytes, freed: UInt64,
+        files: Int,
         reason: String? = nil, isAlarm: Bool = false
     ) {
         self.run = run

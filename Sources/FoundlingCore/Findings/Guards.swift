@@ -65,7 +65,8 @@ package enum Guards {
                 "'\(manifest.resources[r].name)' has \(Words.count(judgement.onDisk[r], "entry", "entries")) on disk, and "
                     + "none of \(Words.count(claims, "claim", "claims")) from \(Words.count(rows, "row", "rows")) "
                     + "meets one: the mapping is wrong, or the database is",
-                hint: "`foundling check` shows what each claim looks like beside what lies on disk; if all of these may rightly "
+                hint:
+                    "`foundling check` shows what each claim looks like beside what lies on disk; if all of these may rightly "
                     + "be left-overs, write `may_meet_nothing: true` in a record")
         }
     }

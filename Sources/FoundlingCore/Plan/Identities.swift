@@ -22,7 +22,8 @@ package enum Identities {
         let names = Set(now.identity.keys).union(accepted.identity.keys).sorted()
         // A table that the manifest names since, or no longer, says nothing of the database.
         func isMapped(_ name: String) -> Bool {
-            !name.hasPrefix(CatalogIdentity.tablePrefix) || (now.identity[name] != nil && accepted.identity[name] != nil)
+            !name.hasPrefix(CatalogIdentity.tablePrefix)
+                || (now.identity[name] != nil && accepted.identity[name] != nil)
         }
         let differing = names.filter { now.identity[$0] != accepted.identity[$0] && isMapped($0) }
         if now.engine != accepted.engine || !differing.isEmpty {
@@ -32,7 +33,8 @@ package enum Identities {
             refusals.append(
                 FoundlingError(
                     .databaseChanged, "this is another database than the one that was accepted",
-                    hint: "a backup put back, a table made anew by a migration, a copy, or the wrong URL? If this change "
+                    hint:
+                        "a backup put back, a table made anew by a migration, a copy, or the wrong URL? If this change "
                         + "is meant, `foundling accept database` accepts it", details: details))
         }
         let numbers = accepted.sequences.merging(accepted.issued) { _, issued in issued }

@@ -61,7 +61,8 @@ struct DatabaseURLReader {
             !query.contains("@")
         else {
             throw Invalid(
-                reason: "an '@' where none may be: in a password write @ : / ? # % as %40 %3A %2F %3F %23 %25, or leave the "
+                reason:
+                    "an '@' where none may be: in a password write @ : / ? # % as %40 %3A %2F %3F %23 %25, or leave the "
                     + "password to database.password_file")
         }
         let parameters = query.split(separator: "&").map { Self.cut(String($0), at: "=") }

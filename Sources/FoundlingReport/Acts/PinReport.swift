@@ -26,9 +26,11 @@ package struct PinReport: Sendable {
         for pin in pins {
             try out.line(style.paint(pin.path.description, .heading))
             let until = pin.until.map { time in
-                pin.holds(at: now) ? "kept until \(Timestamp.iso(time))" : "expired \(Timestamp.iso(time)): keeps nothing"
+                pin.holds(at: now)
+                    ? "kept until \(Timestamp.iso(time))" : "expired \(Timestamp.iso(time)): keeps nothing"
             }
-            try out.line("  \(until ?? "kept for ever"), by \(Printable.escape(pin.who)), since \(Timestamp.iso(pin.since))")
+            try out.line(
+                "  \(until ?? "kept for ever"), by \(Printable.escape(pin.who)), since \(Timestamp.iso(pin.since))")
             if let why = pin.why { try out.line("  why: \(Printable.escape(why))") }
         }
     }

@@ -16,7 +16,8 @@ package struct PlanReport: Sendable {
     ///   - limit: items that the table shows; 0 shows all.
     ///   - next: the commands to type next.
     package init(
-        _ plan: Plan, hash: String, file: String?, purges: Bool = false, colour: Bool = false, limit: Int = 20, next: [String]
+        _ plan: Plan, hash: String, file: String?, purges: Bool = false, colour: Bool = false, limit: Int = 20,
+        next: [String]
     ) {
         self.plan = plan
         self.hash = hash
