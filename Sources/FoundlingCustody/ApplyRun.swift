@@ -6,30 +6,30 @@ internal import Glibc
 /// One application of a plan on its way.
 final class ApplyRun {
     let id: String
-    private let custodian: Custodian
-    private let plan: Plan
+    let custodian: Custodian
+    let plan: Plan
     private let purges: Bool
     private let claims: Custodian.ClaimReader
-    private let directory: OpenDirectory
-    private let receipt: ReceiptWriter
-    private let layout: Layout
+    let directory: OpenDirectory
+    let receipt: ReceiptWriter
+    let layout: Layout
     private var finished: [Int: ItemOutcome] = [:]
-    private(set) var notes: [String] = []
-    private var unasked = 0
-    private var places: [StorePath: Place] = [:]
+    var notes: [String] = []
+    var unasked = 0
+    var places: [StorePath: Place] = [:]
     /// Who works where in the store: asked once a batch.
-    private var workers: [(path: StorePath, process: String)] = []
-    private var isPinned: (StorePath) -> Bool = { _ in false }
+    var workers: [(path: StorePath, process: String)] = []
+    var isPinned: (StorePath) -> Bool = { _ in false }
 
     /// The directory that items of one batch lie in, and those above it.
-    private struct Place {
+    struct Place {
         let directory: OpenDirectory
         let identity: InodeIdentity?
         let above: [ReceiptItem.Parent]
     }
 
     /// An item that is about to go, or gone.
-    private struct Work {
+    struct Work {
         let number: Int
         let item: Plan.Item
         let record: ItemRecord
@@ -41,7 +41,7 @@ final class ApplyRun {
     }
 
     /// What becomes of an item instead of its move.
-    private struct Refusal: Error {
+    struct Refusal: Error {
         let state: ItemState
         let reason: String
 
@@ -146,78 +146,6 @@ final class ApplyRun {
         return next
     }
 
-    /// An item as it is now, with its lines for the receipt.
-    ///
-    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
-    private func look(_ index: Int, _ lines: inout (receipt: [UInt8], undo: [UInt8])) throws -> Work {
-        let (number, item) = (index + 1, plan.items[index])
-        if isPinned(item.path) { throw Refusal("it was pinned since it was planned") }
-        guard let place = try place(of: item.path) else { throw Refusal("it is gone, with its directory") }
-        if let above = try keepAbove(item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
-        var lost: Failure?
-        let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: place.directory) { member in
-            lines.receipt += ReceiptWriter.line(ReceiptFile(member, of: number))
-            do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = lost ?? error }
-        }
-        if let lost { throw lost.refusal }
-        guard let image else { throw Refusal("it is gone") }
-        try compare(image, item)
-        let retention =
-            custodian.manifest.index(of: item.resource)
-            .map { custodian.manifest.resources[$0].safety.retention } ?? Safety.standard.retention
-        var record = ItemRecord(item, retention: retention)
-        record.freed = image.freed
-        let entry = ReceiptItem(
-            item: number, record: record, mode: image.top.mode, owner: image.top.owner, group: image.top.group,
-            parents: place.above)
-        lines.receipt += ReceiptWriter.line(entry)
-        lines.undo += entry.undo()
-        return Work(number: number, item: item, record: record, place: place)
-    }
-
-    private func place(of path: StorePath) throws -> Place? {
-        if let known = places[path.parent] { return known }
-        guard let directory = try custodian.parent(of: path) else { return nil }
-        var above: [ReceiptItem.Parent] = []
-        var step = path.parent
-        while !step.bytes.isEmpty {
-            guard let holder = try custodian.parent(of: step), let status = try holder.status(Custodian.name(of: step))
-            else { return nil }
-            above.append(.init(mode: status.mode, owner: status.owner, group: status.group))
-            step = step.parent
-        }
-        let place = Place(
-            directory: directory, identity: try directory.status([.dot])?.identity, above: above.reversed())
-        places[path.parent] = place
-        return place
-    }
-
-    /// An entry around a nested item that somebody marked to be kept since.
-    private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
-        guard layout.isNested(item.path.components.map { Array($0) }) else { return nil }
-        var step = item.path.parent
-        while !step.bytes.isEmpty {
-            if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {
-                return step
-            }
-            step = step.parent
-        }
-        return nil
-    }
-
-    /// - Throws: `Refusal` where an entry is not what was planned.
-    private func compare(_ image: EntryImage, _ item: Plan.Item) throws(Refusal) {
-        if let obstacle = image.obstacle { throw Refusal(Custodian.words(obstacle)) }
-        if image.top.kind != item.kind {
-            throw Refusal("it is a \(image.top.kind.name) now, and was a \(item.kind.name)")
-        }
-        if image.top.identity != item.identity { throw Refusal("something else has its name now") }
-        if image.isPinned { throw Refusal("it holds a .foundling-keep") }
-        if image.fingerprint != item.fingerprint || image.top.changed != item.changed || image.newest != item.newest {
-            throw Refusal("something in it changed since it was planned")
-        }
-    }
-
     private func move(_ works: inout [Work]) throws(FoundlingError) {
         var stopped: FoundlingError?
         var moved: [Int] = []
@@ -276,48 +204,6 @@ final class ApplyRun {
                 let note = ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
                 return LedgerDraft(kind: kind, run: id, item: work.number, body: Ledger.json(note))
             })
-    }
-
-    /// The last look, and the move.
-    ///
-    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
-    private func take(_ work: inout Work) throws {
-        try checkPlace(of: work)
-        if let above = try keepAbove(work.item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
-        guard let image = try custodian.imager(leases: true).image(of: work.name, in: work.place.directory) else {
-            throw Refusal("it is gone")
-        }
-        try compare(image, work.item)
-        if let open = image.openFile {
-            let holder = OpenFiles.holder(of: work.item.path, open, root: custodian.quarantine.store.realPath)
-            throw Refusal("\(open.bytes.isEmpty ? "it" : "'\(open)'") is open\(holder.map { " in \($0)" } ?? "")")
-        }
-        let components = work.item.path.components
-        if let worker = workers.first(where: { $0.path.components.starts(with: components) }) {
-            throw Refusal("\(worker.process) works in it")
-        }
-        unasked += image.unasked
-        if unasked > 0, notes.isEmpty {
-            notes.append("whether files are in use was not checked for all of them: only their owner or root may ask")
-        }
-        let moved = custodian.move(
-            .itemMove, work.name, from: work.place.directory, to: directory, as: work.target, isPrivate: true,
-            isDirectory: work.item.kind == .directory)
-        switch moved {
-        case 0: work.changed = try? directory.status(work.target)?.changed
-        case -ENOENT: throw Refusal("it is gone")
-        case -EXDEV:
-            throw Refusal("it lies on another mount or layer than the quarantine: never copied, left alone", .failed)
-        default: throw Failure(moved, "it cannot be moved")
-        }
-    }
-
-    /// A descriptor follows its directory wherever that is renamed to; the path that was planned does not.
-    private func checkPlace(of work: Work) throws {
-        let now = try custodian.parent(of: work.item.path)?.status([.dot])?.identity
-        guard now != nil, now == work.place.identity else {
-            throw Refusal("its directory was renamed or replaced meanwhile")
-        }
     }
 
     /// Once more after the moves: what was claimed or written in between goes back.

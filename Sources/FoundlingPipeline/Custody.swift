@@ -203,7 +203,8 @@ package final class Custody {
 
     /// The ledger for reading only; nil where there is none yet.
     ///
-    /// - Throws: `store-missing` where the store is not there to have one, `quarantine-unusable` where it may not be read.
+    /// - Throws: `store-missing` where the store is not there to have one, `quarantine-unusable` where it may not be
+    ///   read.
     static func reader(_ manifest: Manifest) throws(FoundlingError) -> Ledger? {
         _ = try LocalStore(root: manifest.store.root)
         return try Ledger(reading: manifest.store.state ?? manifest.store.quarantine)

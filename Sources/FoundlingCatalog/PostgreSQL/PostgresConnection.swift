@@ -199,7 +199,7 @@ final class PostgresConnection: @unchecked Sendable {
         throw fault().explain(state, message ?? String(cString: PQresultErrorMessage(result)), doing: doing)
     }
 
-    /// libpq gives no SQLSTATE for a connection that failed; the server's fixed words, in English or not, end with none.
+    /// libpq gives no SQLSTATE for a connection that failed: only the server's words.
     private static func state(ofConnecting message: String) -> String {
         // Only to choose the better hint: an unknown wording stays a connection that failed.
         let words = [

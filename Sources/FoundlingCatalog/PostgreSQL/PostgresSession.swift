@@ -73,7 +73,8 @@ struct PostgresSession: CatalogSession {
     /// row of the snapshot, without a word.
     ///
     /// What the transaction has read it has locked. Its snapshot still shows the old file of a table, and the function
-    /// shows the one that was read; of a table made anew the snapshot knows nothing. Ids below 16384 are the server's own.
+    /// shows the one that was read; of a table made anew the snapshot knows nothing. Ids below 16384 are the server's
+    /// own.
     func proveWhole(_ doing: String) throws(FoundlingError) {
         let sql = """
             SELECT l.relation::regclass::text FROM pg_catalog.pg_locks l

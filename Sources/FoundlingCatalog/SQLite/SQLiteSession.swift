@@ -23,7 +23,8 @@ struct SQLiteSession: CatalogSession {
     func tableNames() throws(FoundlingError) -> [String] {
         try explaining("listing its tables") {
             let sql = """
-                SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name
+                SELECT name FROM sqlite_master
+                WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name
                 """
             return try String.fetchAll(database, sql: sql)
         }

@@ -3,8 +3,8 @@ internal import Foundation
 
 /// What the URLs of database servers have in common.
 enum ServerURL {
-    /// Seconds that reading all claims may take, unless the URL says otherwise: longer than 100 million rows need, short
-    /// enough that a forgotten scan does not hold back a server's clean-up for days.
+    /// Seconds that reading all claims may take, unless the URL says otherwise: longer than 100 million rows need,
+    /// short enough that a forgotten scan does not hold back a server's clean-up for days.
     static let statementTimeout = 3600
     /// Seconds to wait for a table that a migration has locked.
     static let lockTimeout = 5

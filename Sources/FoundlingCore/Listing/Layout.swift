@@ -26,7 +26,7 @@ package struct Layout: Sendable {
             isNested = rules.within != nil
             shape = rules.shape
             kinds = rules.kinds
-            // `datasets/local` is excepted from `datasets/*`, and still leads to `datasets/local/*`, if both are declared.
+            // `datasets/local` is no entry of `datasets/*`, and still leads to `datasets/local/*` if both are declared.
             except = rules.except.filter { excepted in
                 let isOnTheWay =
                     glob.components.count > excepted.components.count && !excepted.isDeep

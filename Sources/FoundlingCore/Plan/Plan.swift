@@ -46,8 +46,8 @@ package struct Plan: Sendable, Codable, Equatable {
         /// What removing it alone frees.
         package var freed: UInt64
         package var files: Int
-        /// Nanoseconds since 1970: the latest of all times in it, and the entry's own time of change, which no fingerprint
-        /// holds.
+        /// Nanoseconds since 1970: the latest of all times in it, and the entry's own time of change, which is in no
+        /// fingerprint.
         package var newest: Int64?
         package var changed: Int64
         package var cause: Cause

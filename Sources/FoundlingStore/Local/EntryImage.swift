@@ -49,8 +49,8 @@ package struct EntryImager {
     private let digest: () -> Digesting
     /// Whether each regular file is asked for a lease.
     private let asksForLeases: Bool
-    /// Directories within directories that are looked at: each costs a descriptor and a frame of the stack. Deeper trees
-    /// are kept; a path of so many names does not fit the kernel's 4,096 bytes if they have eight letters.
+    /// Directories within directories that are looked at: each costs a descriptor (of the usual 1,024) and a frame of
+    /// the stack. Deeper trees are kept: with names of eight letters no such path fits the kernel's 4,096 bytes.
     package static let deepest = 480
 
     package init(asksForLeases: Bool = false, digest: @escaping () -> Digesting) {

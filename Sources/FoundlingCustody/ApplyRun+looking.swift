@@ -1,0 +1,120 @@
+internal import CLinux
+internal import FoundlingCore
+internal import FoundlingStore
+internal import Glibc
+
+extension ApplyRun {
+    /// An item as it is now, with its lines for the receipt.
+    ///
+    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
+    func look(_ index: Int, _ lines: inout (receipt: [UInt8], undo: [UInt8])) throws -> Work {
+        let (number, item) = (index + 1, plan.items[index])
+        if isPinned(item.path) { throw Refusal("it was pinned since it was planned") }
+        guard let place = try place(of: item.path) else { throw Refusal("it is gone, with its directory") }
+        if let above = try keepAbove(item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
+        var lost: Failure?
+        let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: place.directory) { member in
+            lines.receipt += ReceiptWriter.line(ReceiptFile(member, of: number))
+            do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = lost ?? error }
+        }
+        if let lost { throw lost.refusal }
+        guard let image else { throw Refusal("it is gone") }
+        try compare(image, item)
+        let retention =
+            custodian.manifest.index(of: item.resource)
+            .map { custodian.manifest.resources[$0].safety.retention } ?? Safety.standard.retention
+        var record = ItemRecord(item, retention: retention)
+        record.freed = image.freed
+        let entry = ReceiptItem(
+            item: number, record: record, mode: image.top.mode, owner: image.top.owner, group: image.top.group,
+            parents: place.above)
+        lines.receipt += ReceiptWriter.line(entry)
+        lines.undo += entry.undo()
+        return Work(number: number, item: item, record: record, place: place)
+    }
+
+    private func place(of path: StorePath) throws -> Place? {
+        if let known = places[path.parent] { return known }
+        guard let directory = try custodian.parent(of: path) else { return nil }
+        var above: [ReceiptItem.Parent] = []
+        var step = path.parent
+        while !step.bytes.isEmpty {
+            guard let holder = try custodian.parent(of: step), let status = try holder.status(Custodian.name(of: step))
+            else { return nil }
+            above.append(.init(mode: status.mode, owner: status.owner, group: status.group))
+            step = step.parent
+        }
+        let place = Place(
+            directory: directory, identity: try directory.status([.dot])?.identity, above: above.reversed())
+        places[path.parent] = place
+        return place
+    }
+
+    /// An entry around a nested item that somebody marked to be kept since.
+    private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
+        guard layout.isNested(item.path.components.map { Array($0) }) else { return nil }
+        var step = item.path.parent
+        while !step.bytes.isEmpty {
+            if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {
+                return step
+            }
+            step = step.parent
+        }
+        return nil
+    }
+
+    /// - Throws: `Refusal` where an entry is not what was planned.
+    private func compare(_ image: EntryImage, _ item: Plan.Item) throws(Refusal) {
+        if let obstacle = image.obstacle { throw Refusal(Custodian.words(obstacle)) }
+        if image.top.kind != item.kind {
+            throw Refusal("it is a \(image.top.kind.name) now, and was a \(item.kind.name)")
+        }
+        if image.top.identity != item.identity { throw Refusal("something else has its name now") }
+        if image.isPinned { throw Refusal("it holds a .foundling-keep") }
+        if image.fingerprint != item.fingerprint || image.top.changed != item.changed || image.newest != item.newest {
+            throw Refusal("something in it changed since it was planned")
+        }
+    }
+
+    /// The last look, and the move.
+    ///
+    /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
+    func take(_ work: inout Work) throws {
+        try checkPlace(of: work)
+        if let above = try keepAbove(work.item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
+        guard let image = try custodian.imager(leases: true).image(of: work.name, in: work.place.directory) else {
+            throw Refusal("it is gone")
+        }
+        try compare(image, work.item)
+        if let open = image.openFile {
+            let holder = OpenFiles.holder(of: work.item.path, open, root: custodian.quarantine.store.realPath)
+            throw Refusal("\(open.bytes.isEmpty ? "it" : "'\(open)'") is open\(holder.map { " in \($0)" } ?? "")")
+        }
+        let components = work.item.path.components
+        if let worker = workers.first(where: { $0.path.components.starts(with: components) }) {
+            throw Refusal("\(worker.process) works in it")
+        }
+        unasked += image.unasked
+        if unasked > 0, notes.isEmpty {
+            notes.append("whether files are in use was not checked for all of them: only their owner or root may ask")
+        }
+        let moved = custodian.move(
+            .itemMove, work.name, from: work.place.directory, to: directory, as: work.target, isPrivate: true,
+            isDirectory: work.item.kind == .directory)
+        switch moved {
+        case 0: work.changed = try? directory.status(work.target)?.changed
+        case -ENOENT: throw Refusal("it is gone")
+        case -EXDEV:
+            throw Refusal("it lies on another mount or layer than the quarantine: never copied, left alone", .failed)
+        default: throw Failure(moved, "it cannot be moved")
+        }
+    }
+
+    /// A descriptor follows its directory wherever that is renamed to; the path that was planned does not.
+    func checkPlace(of work: Work) throws {
+        let now = try custodian.parent(of: work.item.path)?.status([.dot])?.identity
+        guard now != nil, now == work.place.identity else {
+            throw Refusal("its directory was renamed or replaced meanwhile")
+        }
+    }
+}
