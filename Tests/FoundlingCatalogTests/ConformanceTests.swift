@@ -159,7 +159,7 @@ import Testing
         try world.sql(
             "CREATE TABLE items (id VARCHAR(20), path \(engine == .mariadb ? "LONGTEXT" : "TEXT"))")
         try world.sql("INSERT INTO items VALUES ('a', 'items/a')")
-        let long = engine == .sqlite ? "replace(hex(zeroblob(33554432)), '00', 'xx')" : "repeat('x', 8000000)"
+        let long = engine == .sqlite ? "replace(hex(zeroblob(33554432)), '00', 'xx')" : "repeat('x', 67108864)"
         try world.sql("INSERT INTO items VALUES ('long', \(long))")
         try world.mapItems(#"{ table: items, key: id, claims: ["{path}"] }"#)
         let refusal = try world.refusal()

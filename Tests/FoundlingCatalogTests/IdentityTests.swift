@@ -44,6 +44,17 @@ import Testing
     }
 
     @Test(arguments: Engine.servers)
+    func aServerThatWasRestartedBetweenPlanAndApplyIsTheSame(engine: Engine) throws {
+        let server = try PrivateServer(engine)
+        let world = try world(engine, server: server.url)
+        #expect(try world.run("plan", "-q").status == 0)
+        try server.restart()
+        let apply = try world.run("apply", "foundling.plan.jsonl", "-q")
+        #expect(apply.status == 0, "\(apply.output)\(apply.errors)")
+        #expect(!FileManager.default.fileExists(atPath: world.store + "/items/orphan"))
+    }
+
+    @Test(arguments: Engine.servers)
     func aStagingDatabaseByMistakeRefuses(engine: Engine) throws {
         let world = try world(engine)
         #expect(try world.run("plan", "-q").status == 0)

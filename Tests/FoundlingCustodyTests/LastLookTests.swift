@@ -125,6 +125,27 @@ import Testing
         #expect(try world.run("ledger", "verify").status == 0)
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func aStoreThatIsUnmountedHalfWayIsWholeWhenItIsMountedAgain() throws {
+        let world = try ActingWorld()
+        let (store, disk) = (world.world.store, world.world.directory + "/disk")
+        try FileManager.default.moveItem(atPath: store, toPath: disk)
+        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: false)
+        func mount() throws {
+            try #require(try Program.execute("/bin/mount", ["--bind", disk, store]).status == 0)
+        }
+        try mount()
+        defer { _ = try? Program.execute("/bin/umount", ["-l", store]) }
+        try world.makePlan()
+        let outcome = try world.run("apply", world.plan, at: "item.move@2:after=umount -l '\(store)'")
+        #expect([0, 3, 4].contains(outcome.status), "\(outcome.output)\(outcome.errors)")
+        // An empty mount point is no store: nothing is judged, and nothing made in it.
+        #expect(try world.run("scan").errors.contains("error[store-empty]"))
+        try mount()
+        try world.run("pin", "items/nothing")
+        try world.expectNothingLost("mounted again")
+        try world.expectUndo("mounted again")
+    }
+
     @Test func aRunCutShortLooksAtTheRecordsBeforeAnythingElse() throws {
         let world = try ActingWorld()
         try world.makePlan()
