@@ -12,23 +12,23 @@ struct ReadAhead {
         depth = isBounded ? layout.places.map(\.depth).max() ?? .max : .max
     }
 
+    /// Rows asked for at once: what they lead to must still be in the first cache (32 KiB) when it is wanted.
+    static let rows = 128
+
     /// The slots first, then the records and marks, then the names that plain claims lead to.
     mutating func fetch<Mark>(
-        _ batch: ClaimBatch, _ hash: FoldedHash, _ table: NodeTable, _ listing: Listing,
+        _ rows: UnsafeBufferPointer<ClaimRow>, _ hash: FoldedHash, _ table: NodeTable,
+        _ records: UnsafeBufferPointer<Listing.Record>, _ names: UnsafeRawBufferPointer,
         _ marks: UnsafeMutableBufferPointer<Mark>
     ) {
         hashes.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
-        for row in batch.rows { addHashes(of: row, hash) }
+        for row in rows { addHashes(of: row, hash) }
         for hash in hashes { nodes.append(table.hint(hash)) }
-        listing.records.withUnsafeBufferPointer { records in
-            listing.names.withUnsafeBufferPointer { names in
-                let bytes = UnsafeRawBufferPointer(marks)
-                for node in nodes { sink &+= UInt64(bytes[node]) }
-                for i in nodes.indices { nodes[i] = Int(records[nodes[i]].nameStart) }
-                for start in nodes where start < names.count { sink &+= UInt64(names[start]) }
-            }
-        }
+        let bytes = UnsafeRawBufferPointer(marks)
+        for node in nodes { sink &+= UInt64(bytes[node]) }
+        for i in nodes.indices { nodes[i] = Int(records[nodes[i]].nameStart) }
+        for start in nodes where start < names.count { sink &+= UInt64(names[start]) }
     }
 
     /// Where a look-up will go: to each directory on the way (the first is in the cache anyway), as deep as places go.

@@ -93,8 +93,14 @@ package final class Reconciler {
 
     /// Takes every claim of many rows.
     package func add(_ batch: ClaimBatch) {
-        ahead.fetch(batch, hash, table, listing, marks)
-        for row in batch.rows { add(row) }
+        let rows = batch.rows
+        var start = 0
+        while start < rows.count {
+            let group = UnsafeBufferPointer(rebasing: rows[start..<min(rows.count, start + ReadAhead.rows)])
+            ahead.fetch(group, hash, table, records, names, marks)
+            for row in group { add(row) }
+            start += group.count
+        }
     }
 
     /// Takes every claim of one row; the row may be reused afterwards.
