@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import FoundlingCore
 internal import FoundlingManifest
 internal import FoundlingPipeline
+internal import FoundlingReport
 internal import Foundation
+internal import Synchronization
 
 /// Which manifest, and how much to say about the work: shared by every command that reads one.
 struct ManifestOptions: ParsableArguments {
@@ -30,6 +32,7 @@ struct ManifestOptions: ParsableArguments {
     /// Opens the store to act on it, and tells at once what the first look at its past found: not even `--quiet` may
     /// miss an alarm, and not even a command that fails later.
     func open(_ manifest: Manifest, reason: String? = nil, planHash: String? = nil) throws(FoundlingError) -> Custody {
+        Interruption.isActing.store(true, ordering: .relaxed)
         let custody = try Custody(manifest, reason: reason, planHash: planHash) { holder in
             if !quiet { Terminal.note("waiting for another Foundling: \(holder)") }
         }
@@ -41,12 +44,9 @@ struct ManifestOptions: ParsableArguments {
     }
 
     /// What is pinned, for a look that changes nothing; whoever may not read the quarantine is told so.
-    func pins(_ manifest: Manifest) -> [Pin] {
-        do throws(FoundlingError) { return try Custody.pins(manifest) } catch {
-            if !quiet {
-                Terminal.note("note: pins cannot be read, so what is pinned looks like the rest: \(error.summary)")
-            }
-            return []
+    func pins(_ manifest: Manifest) -> (pins: [Pin], doubts: [String]) {
+        do throws(FoundlingError) { return (try Custody.pins(manifest), []) } catch {
+            return ([], ["pins cannot be read, so what is pinned looks like the rest: \(error.summary)"])
         }
     }
 

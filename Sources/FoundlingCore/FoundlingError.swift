@@ -86,6 +86,14 @@ package struct FoundlingError: Error, Equatable, Sendable {
     /// Every single mistake, where there are several (a manifest reports all of its own at once).
     package let details: [String]
 
+    /// The same with a word in it replaced: whoever throws may not know what a person typed.
+    package func replacing(_ word: String, with other: String) -> FoundlingError {
+        func replaced(_ text: String) -> String {
+            text.split(separator: word, omittingEmptySubsequences: false).joined(separator: other)
+        }
+        return FoundlingError(code, replaced(summary), hint: replaced(hint), details: details.map(replaced))
+    }
+
     /// The same with one more thing to do.
     package func adding(_ more: String) -> FoundlingError {
         FoundlingError(code, summary, hint: hint.isEmpty ? more : "\(hint); \(more)", details: details)

@@ -50,9 +50,8 @@ extension ApplyRun {
         return place
     }
 
-    /// An entry around a nested item that somebody marked to be kept since.
+    /// A directory above an item that somebody marked to be kept since.
     private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
-        guard layout.isNested(item.path.components.map { Array($0) }) else { return nil }
         var step = item.path.parent
         while !step.bytes.isEmpty {
             if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {

@@ -12,7 +12,6 @@ final class ApplyRun {
     private let claims: Custodian.ClaimReader
     let directory: OpenDirectory
     let receipt: ReceiptWriter
-    let layout: Layout
     private var finished: [Int: ItemOutcome] = [:]
     var notes: [String] = []
     var unasked = 0
@@ -60,7 +59,6 @@ final class ApplyRun {
         self.plan = plan
         self.purges = purges
         self.claims = claims
-        layout = Layout(custodian.manifest)
         let quarantine = custodian.quarantine
         let body = RunRecord(act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds)
         try custodian.ledger.append([LedgerDraft(kind: .run, run: id, body: Ledger.json(body))])

@@ -148,25 +148,28 @@ extension Custodian {
             let count = found.count { $0.kind == kind && last($0.item.last) }
             return count > 0 ? Words.count(count, "item", "items") : nil
         }
+        func verb(_ words: String, _ one: String, _ many: String) -> String {
+            words + " " + (words.hasPrefix("1 ") ? one : many)
+        }
         let sentences = [
             count(.moved) { $0 != .purging }.map {
-                "an earlier run was cut short: \($0) of it lie safely in the quarantine"
+                "an earlier run was cut short: \(verb($0 + " of it", "lies", "lie")) safely in the quarantine"
             },
             count(.forgotten) { _ in true }.map {
                 "an earlier run was cut short before it moved \($0): nothing to do"
             },
-            count(.restored) { $0 == .restoring }.map { "an earlier restore was cut short after \($0) were back" },
-            count(.restored, after: \.isInQuarantine).map { "\($0) were put back by hand" },
+            count(.restored) { $0 == .restoring }.map { "an earlier restore was cut short after \(verb($0, "was", "were")) back" },
+            count(.restored, after: \.isInQuarantine).map { "\(verb($0, "was", "were")) put back by hand" },
             count(.purged) { _ in true }.map { "an earlier purge was cut short after it removed \($0)" },
             count(.moved) { $0 == .purging }.map {
-                "an earlier purge was cut short: \($0) that it had not begun to remove lie in the quarantine"
+                "an earlier purge was cut short: \(verb($0 + " that it had not begun to remove", "lies", "lie")) in the quarantine"
             },
             count(.partial) { _ in true }.map {
-                "an earlier purge was cut short: \($0) lie half removed in the quarantine; `foundling purge RUN --now` "
+                "an earlier purge was cut short: \(verb($0, "lies", "lie")) half removed in the quarantine; `foundling purge RUN --now` "
                     + "asks the database again and finishes"
             },
             count(.lost) { _ in true }.map {
-                "ALARM: \($0) of an earlier run are neither at their place nor in the quarantine; look at "
+                "ALARM: \(verb($0 + " of an earlier run", "is", "are")) neither in place nor in the quarantine; look at "
                     + "`foundling ledger`"
             },
         ]

@@ -84,7 +84,7 @@ extension Custodian {
             .restore, planned: items.count { $0.last == .restored }, before: try quarantine.store.space(),
             quarantine: quarantine.path)
         outcome.runs = [run]
-        outcome.items = items.filter { $0.last == .restored }.map { $0.outcome(.restored, "it was back already") }
+        outcome.items = items.filter { $0.last == .restored }.map { $0.outcome(.restored, RunOutcome.backAlready) }
         finish(&outcome)
         return outcome
     }
@@ -133,7 +133,7 @@ final class Restoring {
         let left = chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
         outcomes += left.map {
             now[$0.key] == .restored
-                ? $0.outcome(.restored, "it was back already")
+                ? $0.outcome(.restored, RunOutcome.backAlready)
                 : $0.outcome(.skipped, "another command took it meanwhile")
         }
         try announce(items, now)
@@ -197,7 +197,7 @@ final class Restoring {
         guard let image = try custodian.imager().image(of: item.target, in: directory) else {
             let parent = try? custodian.parent(of: path)
             if try parent?.status(name)?.identity == item.record.identity {
-                return item.outcome(.restored, "it was back already")
+                return item.outcome(.restored, RunOutcome.backAlready)
             }
             return item.outcome(.failed, "it is not in the quarantine any more", alarm: true)
         }

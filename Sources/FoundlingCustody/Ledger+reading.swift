@@ -32,7 +32,7 @@ extension Ledger {
                 if let expected, previous.hasPrefix(expected) { isFound = true }
             }
             return isFound
-                ? nil : "the head you noted is not in the chain: its end was cut off, or it is another ledger"
+                ? nil : "the head you noted is not in the chain: a wrong digit, another ledger, or its end was cut off"
         }
     }
 

@@ -150,7 +150,6 @@ extension HeldItem {
         switch last {
         case .moved: nil
         case .partial: "half removed: a purge was cut short, or the system refused"
-        case .lost: "neither at its place nor in the quarantine: taken away by somebody else"
         default: last.state?.meaning
         }
     }
@@ -161,7 +160,8 @@ extension LedgerKind {
     var state: ItemState? {
         switch self {
         case .moved: .moved
-        case .held, .lost, .partial: .held
+        case .held, .partial: .held
+        case .lost: .lost
         case .restored: .restored
         case .purged: .purged
         case .rescued: .rescued

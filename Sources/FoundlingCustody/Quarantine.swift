@@ -106,6 +106,11 @@ package final class Quarantine: Sendable {
         guard status.kind == .directory else { throw unusable("is a \(status.kind.name)") }
         let next: OpenDirectory?
         do throws(FoundlingError) { next = try directory.open(name) } catch {
+            if geteuid() != 0, status.owner != geteuid() {
+                throw FoundlingError(
+                    .quarantineUnusable, "the quarantine's directory '\(shown)' belongs to somebody else",
+                    hint: "run as the user who owns it, or as root")
+            }
             throw unusable(
                 status.isMountRoot ? "lies on another mount than the store" : "cannot be opened: \(error.summary)")
         }

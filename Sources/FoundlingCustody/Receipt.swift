@@ -127,7 +127,8 @@ struct ReceiptHeader: Codable {
         root=\(Self.way(to: root, from: quarantine))
         [ -d "$root" ] || { printf 'the store is not at %s\\n' "$root" >&2; exit 1; }
         left=0
-        trap 'exit $left' EXIT
+        back=0
+        trap 'printf "%s put back\\n" "$back"; exit $left' EXIT
         put() { # NUMBER DIRECTORY PATH
             name=$1
             if [ ! -e "$name" ] && [ ! -L "$name" ]; then
@@ -141,7 +142,7 @@ struct ReceiptHeader: Codable {
                 left=1
                 return
             fi
-            { mkdir -p -- "$root/$2" && mv -nT -- "$name" "$root/$3"; } || left=1
+            if mkdir -p -- "$root/$2" && mv -nT -- "$name" "$root/$3"; then back=$((back + 1)); else left=1; fi
         }
 
         """

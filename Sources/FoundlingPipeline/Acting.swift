@@ -71,7 +71,12 @@ extension Custody {
 
     private func approve(_ plan: Plan, _ hash: String, _ approval: String?) throws(FoundlingError) {
         if let approval {
-            guard approval.utf8.count >= 12, hash.hasPrefix(approval.lowercased()) else {
+            guard approval.utf8.count >= 12 else {
+                throw FoundlingError(
+                    .approvalMismatch, "what was approved is too short to be a hash: \(approval.utf8.count) digits",
+                    hint: "approve with at least the first 12 digits of \(hash)")
+            }
+            guard hash.hasPrefix(approval.lowercased()) else {
                 throw FoundlingError(
                     .approvalMismatch, "what was approved is not this plan: its hash is \(hash)",
                     hint: "look at the plan once more, then approve exactly that hash")
@@ -98,8 +103,14 @@ extension Custody {
             .noSpace, summary,
             hint: purges
                 ? "free about \(((need - writable) >> 20) + 1) MiB by hand (a log, a cache), then run this again"
-                : "`foundling clean --delete-all --purge` works in small batches that free as they go; `foundling purge "
-                    + "--free 1G` gives back what is already in quarantine")
+                : "`foundling clean\(choice(of: plan)) --purge` removes for good, in small batches that free as they go; "
+                    + "`foundling purge --free 1G` gives back what is already in quarantine")
+    }
+
+    /// The flags of `clean` that take what a plan takes.
+    private func choice(of plan: Plan) -> String {
+        let names = Set(plan.items.map(\.resource)).sorted()
+        return names.count == manifest.resources.count ? " --delete-all" : names.map { " --\($0)-only" }.joined()
     }
 
     // MARK: Restore
@@ -195,13 +206,19 @@ extension Custody {
         _ choice: PurgeChoice, isVerified: Bool = true, threads: Int = Processors.count, rate: Int? = nil,
         progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
     ) throws(FoundlingError) -> RunOutcome {
-        let items = try chosen(choice)
+        let all = try chosen(choice)
+        // What is held waits for a person's look at exactly that; not asking the database is none.
+        let items = isVerified ? all : all.filter { $0.last != .held }
         let claims: Custodian.ClaimReader? =
             isVerified && !items.isEmpty ? try claimReader(for: items) : nil
         var outcome = try custodian.purge(items, claims: claims, threads: threads, rate: rate) {
             progress(.purging(done: $0, of: $1))
         }
         tell(&outcome)
+        outcome.planned = all.count
+        outcome.items += all.filter { item in !items.contains { $0.key == item.key } }.map {
+            $0.outcome(.held, "it was held before: `foundling restore \($0.run) --item \($0.number)`, or purge it verified")
+        }
         if !isVerified, try ledger.accepted() == nil, try ledger.followsALostOne() {
             outcome.notes.append("the ledger was lost before: what was pinned then was not known any more")
         }

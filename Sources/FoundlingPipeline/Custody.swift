@@ -193,7 +193,12 @@ package final class Custody {
     package static func unlisted(_ manifest: Manifest) throws(FoundlingError) -> [String] {
         let known = Set(try history(manifest).runs.map(\.run))
         let names = (try? FileManager.default.contentsOfDirectory(atPath: manifest.store.quarantine)) ?? []
-        return names.filter { RunID.isValid($0) && !known.contains($0) }.sorted()
+        return names.filter { name in
+            guard RunID.isValid(name), !known.contains(name) else { return false }
+            let lying = try? FileManager.default.contentsOfDirectory(atPath: manifest.store.quarantine + "/" + name)
+            // Papers alone hold nothing to give back.
+            return lying?.contains { !$0.hasSuffix(".jsonl") && $0 != "undo.sh" } ?? true
+        }.sorted()
     }
 
     /// Pins in force, without touching anything.

@@ -210,13 +210,18 @@ private struct Advice {
             sentences.append(
                 isNested
                     ? "a claim of its own (equal to this path, or below it) would have kept it: claims of the entry around it do not"
-                    : "a row whose claim equals this path, lies below it or above it would have kept it; so would a "
-                        + "'.foundling-keep' in it")
+                    : "a row whose claim equals this path, lies below it or above it would have kept it; so would "
+                        + (explanation.kind == .directory ? "a '.foundling-keep' in it, or `foundling pin`" : "`foundling pin`"))
         case .young?: sentences.append("it is kept until nothing inside is younger than min_age")
         case .nearMiss?:
             sentences.append("correct the record's spelling, or remove the record, and the next scan will know")
         case .partial?: sentences.append("make it readable (or unmount what is mounted inside) and scan again")
-        case .pinned?: sentences.append("remove the '.foundling-keep' in it to let it be judged")
+        case .pinned?:
+            let isPin = explanation.finding?.evidence.notes.first?.hasPrefix("pinned by") ?? false
+            sentences.append(
+                isPin
+                    ? "`foundling pin --remove` lets it be judged; `foundling pin --list` shows which path"
+                    : "remove the '.foundling-keep' to let it be judged")
         case .unrecognised?:
             sentences.append(
                 "widen 'entries', 'shape' or 'kind' if it belongs to a resource; name it under 'except' or 'ignore' if it never will"

@@ -54,6 +54,7 @@ package struct Scan: Sendable {
         try Guards.check(manifest, listing, judgement, reconciler.tallies)
 
         let measured = measure(store, listing, layout, judgement)
+        let kept = KeptAbove(store)
         func assess() -> (assessment: Assessment, findings: [Finding]) {
             let assessment = Assessment(
                 reconciler, judgement, now: listedFrom, sequences: comparison.reading.certificate.sequences)
@@ -64,7 +65,9 @@ package struct Scan: Sendable {
                 let (path, kind) = (listing.path(of: node), listing.kind(of: node))
                 let measurement = measured.targets[node].map { measured.measurements.targets[$0] }
                 let isKept = measurement?.isPinned ?? store.isPinned(path, kind)
-                return .init(measurement: measurement, pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil))
+                return .init(
+                    measurement: measurement,
+                    pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil) ?? kept.note(above: path))
             }
             return (assessment, findings)
         }

@@ -54,7 +54,10 @@ struct ApplyCommand: ParsableCommand {
                 try shown.write(.table, to: Terminal.write)
                 approval = try Question.approval(of: value, hash: hash, purges: purge)
             }
-            let outcome = try custody.apply(value, hash: hash, approval: approval, purges: purge, progress: progress)
+            let outcome: RunOutcome
+            do throws(FoundlingError) {
+                outcome = try custody.apply(value, hash: hash, approval: approval, purges: purge, progress: progress)
+            } catch { throw error.replacing("apply PLAN", with: "apply \(ShellWord.quoted(plan))") }
             try Outcome.tell(outcome, format.report, options)
         }
     }
@@ -81,7 +84,8 @@ enum Outcome {
         var outcome = outcome
         if format == .table { options.completeCommands(in: &outcome) }
         do {
-            try RunReport(outcome, colour: Terminal.usesColour, next: next(outcome, options)).write(
+            try RunReport(
+                outcome, colour: Terminal.usesColour, flag: options.flag, next: next(outcome, options)).write(
                 format, to: Terminal.write)
         } catch {
             // Whoever was to read it is gone or full; what was done stays done, and the exit code still says it.

@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
             let (manifest, warnings) = try options.read()
             var result = Check(manifest, progress: progress).run()
             result.warnings = warnings + result.warnings
-            let report = CheckReport(result, style: Style(colour: Terminal.usesColour))
+            let report = CheckReport(result, style: Style(colour: Terminal.usesColour), flag: options.flag)
             try Terminal.write(format == .json ? try report.json() : report.text())
             if let refusal = result.refusals.first { throw ExitCode(refusal.code.exit.rawValue) }
         }

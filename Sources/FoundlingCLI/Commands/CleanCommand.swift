@@ -76,7 +76,9 @@ struct CleanCommand: ParsableCommand {
             guard dryRun || Terminal.isInputInteractive || yes else {
                 throw FoundlingError(
                     .confirmationNeeded, "there is no terminal to ask at",
-                    hint: "`foundling clean --dry-run` shows what would go; add --yes to go ahead without a question")
+                    hint: interactive
+                        ? "run it at a terminal; `foundling clean --dry-run` shows what would go"
+                        : "`foundling clean --dry-run` shows what would go; add --yes to go ahead without a question")
             }
             if dryRun { return try rehearse(manifest, wanted, progress) }
             let custody = try options.open(manifest, reason: reason)
@@ -86,7 +88,11 @@ struct CleanCommand: ParsableCommand {
                 return try Question.choose(findings, manifest, purges: purge)
             }
             for note in planned.notes where !options.quiet { Terminal.note("note: \(note)") }
-            guard !planned.plan.items.isEmpty else { return try show(planned) }
+            guard !planned.plan.items.isEmpty else {
+                let hasOrphans = planned.result.count(.orphan) > 0
+                if interactive, hasOrphans { return try Terminal.write("Nothing was chosen: nothing was moved.\n") }
+                return try show(planned)
+            }
             let approval = try agree(to: planned)
             guard approval.goesAhead else {
                 return try Terminal.write("Nothing was \(purge ? "removed" : "moved").\n")
@@ -118,6 +124,13 @@ struct CleanCommand: ParsableCommand {
             planned.plan, hash: planned.hash, file: nil, purges: purge, colour: Terminal.usesColour, limit: limit,
             next: next
         ).write(format.report, to: Terminal.write)
+        guard format == .table, planned.plan.items.isEmpty else { return }
+        let kinds: [(Finding.Kind, String)] = [(.young, "too young"), (.pinned, "pinned"), (.nearMiss, "nearly claimed")]
+        let kept = kinds.compactMap { kind, words in
+            let count = planned.result.count(kind)
+            return count > 0 ? "\(Count.text(count)) \(words)" : nil
+        }
+        if !kept.isEmpty { try Terminal.write("Unclaimed, and kept: \(kept.joined(separator: ", ")).\n") }
     }
 
     /// The way that shows, and approves, exactly what would go.
@@ -128,7 +141,7 @@ struct CleanCommand: ParsableCommand {
             guard Terminal.isInputInteractive else {
                 throw FoundlingError(
                     .approvalNeeded, "this plan goes over a limit of the manifest, and --yes does not answer a guard",
-                    hint: "`\(planCommand)`, look at it; its last lines say how to approve exactly that plan",
+                    hint: "`foundling plan\(only.map { " --only \($0)" }.joined())`, look at it; its last lines say how to approve exactly that plan",
                     details: planned.plan.trips.map(\.sentence))
             }
             try show(planned, withNext: false)

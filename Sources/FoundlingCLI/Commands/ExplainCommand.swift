@@ -46,17 +46,16 @@ struct ExplainCommand: ParsableCommand {
                 return try Terminal.write("\(text.name)\n\n\(text.meaning)\n")
             }
             let manifest = try options.read().manifest
-            let explanation = try Explain(manifest, pins: options.pins(manifest), progress: progress).run(spellings)
+            let (pins, doubts) = options.pins(manifest)
+            if !options.quiet { for doubt in doubts { Terminal.note("note: \(doubt)") } }
+            var explanation = try Explain(manifest, pins: pins, progress: progress).run(
+                StoreArgument.spellings(of: path ?? ""))
+            if explanation.kind == nil, doubts.isEmpty, let way = try Custody.wayBack(of: explanation.path, manifest) {
+                explanation.advice = [options.completed(way)]
+            }
             progress(.done)
             let report = ExplanationReport(explanation, style: Style(colour: Terminal.usesColour))
             try Terminal.write(format == .json ? try report.json() : report.text())
         }
-    }
-
-    /// As typed, then as seen from the working directory.
-    private var spellings: [[UInt8]] {
-        let typed = RawArgument.bytes(of: path ?? "")
-        guard typed.first != .slash else { return [typed] }
-        return [typed, Array(FileManager.default.currentDirectoryPath.utf8) + [.slash] + typed]
     }
 }

@@ -39,7 +39,8 @@ struct LedgerListCommand: ParsableCommand {
             let manifest = try options.read().manifest
             if let run_ {
                 let outcome = try Custody.story(of: run_, manifest)
-                try RunReport(outcome, colour: Terminal.usesColour, isStory: true, next: []).write(
+                try RunReport(
+                    outcome, colour: Terminal.usesColour, isStory: true, flag: options.flag, next: []).write(
                     format == .json ? .json : .table, to: Terminal.write)
                 return
             }
@@ -47,6 +48,9 @@ struct LedgerListCommand: ParsableCommand {
             var next: [String] = []
             if let last = runs.last(where: { $0.inQuarantine != Bytes() }) {
                 next = ["foundling ledger\(options.flag) \(last.run)", "foundling restore\(options.flag) \(last.run)"]
+                if runs.contains(where: { $0.due.map { $0 <= Custody.time } ?? false }) {
+                    next.append("foundling purge\(options.flag)")
+                }
             }
             let unlisted = try Custody.unlisted(manifest)
             if let last = unlisted.last { next.append("foundling restore\(options.flag) \(last)") }

@@ -11,7 +11,8 @@ struct PinCommand: ParsableCommand {
         abstract: "Keep a path whatever the database says; a file '.foundling-keep' in it does the same.",
         discussion: """
             EXAMPLES
-              foundling pin trainings/train_00d10dde --why "compare with the next run" --until 2027-01-31
+              foundling pin trainings/train_00d10dde --why "asked for"
+              foundling pin models/m_1 --until 2027-01-31
               foundling pin --list
               foundling pin --remove trainings/train_00d10dde
 
@@ -42,7 +43,7 @@ struct PinCommand: ParsableCommand {
         guard list != (path != nil) else { throw ValidationError("name a path to pin, or --list") }
         if let until {
             guard let day = Timestamp.day(until) else {
-                throw ValidationError("'\(until)' is no day before 2262: write it like 2027-01-31")
+                throw ValidationError("'\(until)' is no day: write it like 2027-01-31, before 2262")
             }
             if day <= Custody.time { throw ValidationError("'\(until)' is past: nothing would be kept") }
         }
@@ -63,7 +64,15 @@ struct PinCommand: ParsableCommand {
                 try custody.unpin(target)
                 return try Terminal.write("No longer pinned: \(target)\n")
             }
-            if !custody.exists(target) { Terminal.note("note: nothing lies at '\(target)' now") }
+            if !custody.exists(target) {
+                guard !path.contains(where: { "*?[".contains($0) }) else {
+                    throw FoundlingError(
+                        .usage, "nothing lies at '\(target)', and a pin is no pattern",
+                        hint: "pin the directory that holds them: that keeps everything in it")
+                }
+                let way = try Custody.wayBack(of: target, manifest).map { options.completed($0) }
+                Terminal.note("note: nothing lies at '\(target)' now" + (way.map { "; " + $0 } ?? ""))
+            }
             let pin = try custody.pin(target, why: why, until: until.flatMap(Timestamp.day))
             try PinReport([pin], now: Custody.time, colour: Terminal.usesColour).write(
                 format == .json ? .json : .table, to: Terminal.write)

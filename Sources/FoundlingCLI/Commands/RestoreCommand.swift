@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FoundlingCore
 internal import FoundlingPipeline
 internal import FoundlingReport
+internal import FoundlingStore
 internal import Foundation
 
 /// `foundling restore`: takes a run back.
@@ -16,7 +17,8 @@ struct RestoreCommand: ParsableCommand {
             EXAMPLES
               foundling restore 20261123-031500-7f3a9c
               foundling restore 20261123-031500-7f3a9c --item 7
-              foundling restore 20261123-031500-7f3a9c trainings/train_00d10dde --to recovered
+              foundling restore 20261123-031500-7f3a9c trainings/train_1
+              foundling restore 20261123-031500-7f3a9c --to recovered
 
             \(HelpText.exitCodes)
             """)
@@ -55,15 +57,26 @@ struct RestoreCommand: ParsableCommand {
 
 /// Paths that a person typed.
 enum StoreArgument {
-    /// Relative to the root, or absolute below it.
+    /// As typed, then as seen from the working directory.
+    static func spellings(of text: String) -> [[UInt8]] {
+        let typed = RawArgument.bytes(of: text)
+        guard typed.first != .slash else { return [typed] }
+        return [typed, Array(FileManager.default.currentDirectoryPath.utf8) + [.slash] + typed]
+    }
+
+    /// Relative to the root, absolute below it, as a record spells it, or relative to where the person is: the first
+    /// that is there, and else the first that could be.
     static func path(_ text: String, _ manifest: Manifest) throws(FoundlingError) -> StorePath {
         let bytes = RawArgument.bytes(of: text)
-        let readings = ClaimReadings(root: manifest.store.root, aliases: [])
-        for reading in bytes.isEmpty ? [] : readings.readings(of: bytes) {
+        let readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases)
+        var found: [StorePath] = []
+        for reading in bytes.isEmpty ? [] : spellings(of: text).flatMap(readings.readings) {
             if case .inside(let components) = reading, !components.isEmpty {
-                return StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
+                found.append(StorePath(trusted: Array(components.joined(separator: [UInt8.slash]))))
             }
         }
+        let root = Array(manifest.store.root.utf8) + [.slash]
+        if let path = found.first(where: { !LocalStore.isMissing(root + $0.bytes) }) ?? found.first { return path }
         throw FoundlingError(
             .usage, "'\(Printable.escape(bytes))' is no path in this store",
             hint: "name it relative to \(Printable.escape(manifest.store.root))")

@@ -42,7 +42,13 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
-            let result = try Scan(manifest, sizes: sizes, pins: options.pins(manifest), progress: progress).run()
+            let (pins, doubts) = options.pins(manifest)
+            var result = try Scan(manifest, sizes: sizes, pins: pins, progress: progress).run()
+            result.doubts = doubts
+            if doubts.isEmpty {
+                result.doubts = try Custody.doubts(result, manifest)
+                result.quarantine = try Custody.lying(manifest)
+            }
             progress(.done)
             try ScanReport(
                 result, manifest: manifest,
@@ -50,7 +56,7 @@ struct ScanCommand: ParsableCommand {
             ).write(format, to: Terminal.write)
             // These formats have no place for a sentence.
             if format == .jsonl || format == .csv, !options.quiet {
-                for warning in result.warnings { Terminal.note("warning: \(warning)") }
+                for warning in result.doubts + result.warnings { Terminal.note("warning: \(warning)") }
             }
             let found = [Finding.Kind.orphan, .dangling, .unrecognised].contains { result.count($0) > 0 }
             if exitCode, found { throw ExitCode(ExitStatus.findings.rawValue) }
@@ -68,6 +74,7 @@ struct ScanCommand: ParsableCommand {
         } else {
             commands.append("foundling check\(flag)")
         }
+        if result.quarantine != nil { commands.append("foundling ledger\(flag)") }
         return commands
     }
 }

@@ -7,9 +7,12 @@ internal import Foundation
 struct CheckReport {
     private let result: CheckResult
     private let style: Style
+    private let flag: String
 
-    init(_ result: CheckResult, style: Style) {
+    /// - Parameter flag: ` --manifest FILE`, where commands to type need it.
+    init(_ result: CheckResult, style: Style, flag: String) {
         self.result = result
+        self.flag = flag
         self.style = style
     }
 
@@ -42,7 +45,7 @@ struct CheckReport {
         }
         lines.append(
             result.refusals.isEmpty
-                ? "A scan would be believed. Next: foundling scan"
+                ? "A scan would be believed. Next: foundling scan\(flag)"
                 : "\(Count.text(result.refusals.count, "thing", "things")) to mend before a scan is believed.")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -56,7 +56,9 @@ struct ExplanationReport {
             "  \(Size.text(measured.bytes.allocated)) on disk, \(Size.text(measured.bytes.apparent)) apparent, "
                 + Count.text(measured.files, "file", "files")
                 + (measured.isPartial
-                    ? "; part of it was not seen" : "; removing it alone frees \(Size.text(measured.freed))")
+                    ? "; part of it was not seen"
+                    : explanation.finding?.kind == .orphan
+                        ? "; removing it alone frees \(Size.text(measured.freed))" : "")
         ]
         if measured.newest != .min {
             let age = explanation.minAge.map { " (min_age \(Words.duration($0)))" } ?? ""

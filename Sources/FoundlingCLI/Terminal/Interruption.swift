@@ -1,11 +1,15 @@
 internal import FoundlingCatalog
 internal import FoundlingStore
 internal import Glibc
+internal import Synchronization
 
 /// What Ctrl-C and SIGTERM do: servers are asked to stop what they read for us, then the process ends by that signal.
 ///
 /// Nothing else has to be tidied up: every act survives being cut short anywhere.
 enum Interruption {
+    /// Whether a store is being acted on: then whoever interrupts wants to know what that means.
+    static let isActing = Atomic(false)
+
     static func watch() {
         // Noted before the first thread starts, so that all of them leave these signals to this one.
         var signals = sigset_t()
@@ -17,6 +21,10 @@ enum Interruption {
             var (signals, caught) = (watched, Int32(0))
             guard sigwait(&signals, &caught) == 0 else { return }
             RunningQueries.cancelAll()
+            if isActing.load(ordering: .relaxed) {
+                Terminal.note(
+                    "\ninterrupted: nothing is lost. The next command settles what was under way; `foundling ledger` shows it")
+            }
             signal(caught, SIG_DFL)
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             raise(caught)

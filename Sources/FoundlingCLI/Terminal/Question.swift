@@ -19,7 +19,7 @@ enum Question {
     /// The hash, if the person types how many entries will go: a number that cannot be typed without having read it.
     static func approval(of plan: Plan, hash: String, purges: Bool) throws -> String {
         let what = purges ? "be REMOVED FOR GOOD, and cannot be restored" : "go"
-        let typed = try answer("To approve exactly this plan, type the number of entries that will \(what): ")
+        let typed = try answer("To approve exactly this plan, type how many entries it names (Total above); they will \(what): ")
         guard typed == String(plan.items.count) else {
             throw FoundlingError(
                 .approvalNeeded, "the plan was not approved: nothing was \(purges ? "removed" : "moved")",
@@ -50,7 +50,11 @@ enum Question {
                     break asking
                 case "n", "no": break asking
                 case "a", "all": return chosen + findings[number...]
-                case "q", "quit", nil: return chosen
+                case "q", "quit": return chosen
+                case nil:
+                    throw FoundlingError(
+                        .confirmationNeeded, "the input ended before every question was answered: nothing was done",
+                        hint: "answer quit to go ahead with what had a yes")
                 case "e", "explain": for line in explanation(finding, manifest) { Terminal.note("    \(line)") }
                 default:
                     Terminal.note(

@@ -13,6 +13,10 @@ struct PostgresFault {
     func explain(_ state: String, _ message: String, doing: String) -> FoundlingError {
         let said = Self.line(message)
         switch state {
+        case "28000" where said.contains("permission denied for database"):
+            return FoundlingError(
+                .catalogDenied, "the database \(location) does not let us in: \(said)",
+                hint: "GRANT CONNECT ON DATABASE … TO this role")
         case "28P01", "28000":
             return FoundlingError(
                 .catalogDenied, "the database \(location) does not let us in: \(said)",

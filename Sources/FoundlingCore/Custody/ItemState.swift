@@ -14,6 +14,8 @@ package enum ItemState: String, CaseIterable, Sendable, Codable {
     case held
     /// Left as it was, because the system refused.
     case failed
+    /// Neither at its place nor in the quarantine: somebody took it away.
+    case lost
 
     package var meaning: String {
         switch self {
@@ -24,6 +26,7 @@ package enum ItemState: String, CaseIterable, Sendable, Codable {
         case .skipped: "left alone: it is no longer what was planned, or in use"
         case .held: "still in the quarantine: it needs a person's look"
         case .failed: "left as it was: the system refused"
+        case .lost: "neither at its place nor in the quarantine: taken away by somebody else"
         }
     }
 }

@@ -30,6 +30,8 @@ package struct RunOutcome: Sendable {
 
     /// The reason of items that a run which stopped never came to.
     package static let notReached = "not reached"
+    /// The reason of items that were in place before anything was done.
+    package static let backAlready = "it was back already"
 
     package init(_ act: Act, planned: Int, before: DiskSpace, quarantine: String) {
         self.act = act

@@ -64,7 +64,7 @@ package enum Guards {
                 .sourceMeetsNothing,
                 "'\(manifest.resources[r].name)' has \(Words.count(judgement.onDisk[r], "entry", "entries")) on disk, and "
                     + "none of \(Words.count(claims, "claim", "claims")) from \(Words.count(rows, "row", "rows")) "
-                    + "meets one: the mapping is wrong, or the database is",
+                    + "meets one: the mapping is wrong, or it is the wrong database",
                 hint:
                     "`foundling check` shows what each claim looks like beside what lies on disk; if all of these may rightly "
                     + "be left-overs, write `may_meet_nothing: true` in a record")

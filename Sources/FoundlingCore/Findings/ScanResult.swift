@@ -62,6 +62,24 @@ package struct ScanResult: Sendable {
     package var certificate: Certificate
     /// What a reader should know before acting, in sentences.
     package var warnings: [String]
+    /// Reasons not to believe the rest, in sentences.
+    package var doubts: [String] = []
+    /// What earlier runs moved aside, and nothing freed yet.
+    package var quarantine: Quarantine?
+
+    /// What lies in quarantine.
+    package struct Quarantine: Sendable {
+        package let entries: Int
+        package let bytes: Bytes
+        /// Nanoseconds since 1970 when the first of it may be purged.
+        package let due: Int64?
+
+        package init(entries: Int, bytes: Bytes, due: Int64?) {
+            self.entries = entries
+            self.bytes = bytes
+            self.due = due
+        }
+    }
     package var sizes: SizeChoice
     /// Nanoseconds since 1970.
     package var finished: Int64

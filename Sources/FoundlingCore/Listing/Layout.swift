@@ -214,6 +214,7 @@ package struct Layout: Sendable {
 
     private func isIgnored(_ name: UnsafeRawBufferPointer, in state: State) -> Bool {
         if name.count == 10, name.elementsEqual(".foundling".utf8) { return true }
+        if name.count == 15, name.elementsEqual(".foundling-keep".utf8) { return true }
         if ignoredNames.contains(where: { $0.matches(name) }) { return true }
         if ignoredPaths.contains(where: { matches($0, name, state.path) }) { return true }
         return reserved.contains { parts in
@@ -226,11 +227,6 @@ package struct Layout: Sendable {
 extension Layout {
     /// The place that a path, taken as an entry or as something in one, would stand in by its glob.
     package func place(holding components: [[UInt8]]) -> Place? { places.first { holds($0, components) } }
-
-    /// Whether a path stands in a place inside another entry.
-    package func isNested(_ components: [[UInt8]]) -> Bool {
-        places.contains { $0.isNested && holds($0, components) }
-    }
 
     private func holds(_ place: Place, _ components: [[UInt8]]) -> Bool {
         components.count >= max(place.depth, place.base + 1)

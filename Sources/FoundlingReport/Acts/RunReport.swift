@@ -6,11 +6,17 @@ package struct RunReport: Sendable {
     private let style: Style
     private let next: [String]
     private let isStory: Bool
+    private let flag: String
     private static let shown = 20
 
-    /// - Parameter isStory: what the ledger remembers of a run, not what a command just did.
-    package init(_ outcome: RunOutcome, colour: Bool = false, isStory: Bool = false, next: [String]) {
+    /// - Parameters:
+    ///   - isStory: what the ledger remembers of a run, not what a command just did.
+    ///   - flag: ` --manifest FILE`, where commands to type need it.
+    package init(
+        _ outcome: RunOutcome, colour: Bool = false, isStory: Bool = false, flag: String = "", next: [String]
+    ) {
         self.outcome = outcome
+        self.flag = flag
         self.isStory = isStory
         style = Style(colour: colour)
         self.next = next
@@ -58,14 +64,15 @@ package struct RunReport: Sendable {
         if outcome.act == .apply, !isStory, outcome.count(.moved) > 0 {
             try out.line()
             try out.line(
-                "To take it back without Foundling: sh \(Printable.escape(outcome.quarantine))/\(outcome.runs[0])/undo.sh"
+                "To take it back without Foundling: sh "
+                    + ShellWord.quoted(Array("\(outcome.quarantine)/\(outcome.runs[0])/undo.sh".utf8))
             )
         }
         if !outcome.head.isEmpty {
             try out.line("Ledger head \(outcome.head)")
             try out.line(
                 style.paint(
-                    "  noted elsewhere, it proves later that nothing was cut off: foundling ledger verify --head "
+                    "  noted elsewhere, it proves later that nothing was cut off: foundling ledger verify\(flag) --head "
                         + outcome.head.prefix(16), .hint
                 ))
         }
@@ -78,7 +85,7 @@ package struct RunReport: Sendable {
 
     private var counts: String {
         var parts = ["planned \(Count.text(outcome.planned))"]
-        for state in [ItemState.moved, .restored, .purged, .rescued, .skipped, .held, .failed] {
+        for state in [ItemState.moved, .restored, .purged, .rescued, .skipped, .held, .failed, .lost] {
             let count = outcome.count(state) - (state == .skipped ? unreached : 0)
             let isAlwaysShown = state == outcome.wanted || [.rescued, .skipped, .failed].contains(state)
             if count > 0 || isAlwaysShown { parts.append("\(state.rawValue) \(Count.text(count))") }
@@ -139,12 +146,13 @@ package struct RunReport: Sendable {
             guard let run = outcome.runs.first, outcome.count(.moved) > 0 else {
                 return try out.line("Nothing was moved.")
             }
-            try out.line("\(both(moved)) moved aside, 0 B freed yet; `foundling purge \(run) --now` frees it.")
+            try out.line("\(both(moved)) moved aside, 0 B freed yet; `foundling purge\(flag) \(run) --now` frees it.")
         case .restore:
-            let count = outcome.count(.restored)
+            let back = outcome.items.filter { $0.state == .restored && $0.reason != RunOutcome.backAlready }
+            let (count, bytes) = (back.count, back.reduce(into: Bytes()) { $0 += $1.bytes })
             try out.line(
                 count > 0
-                    ? "\(both(outcome.bytes(.restored))) put back, compared with what the receipt says of \(count == 1 ? "it" : "them")."
+                    ? "\(both(bytes)) put back, compared with what the receipt says of \(count == 1 ? "it" : "them")."
                     : "Nothing was put back.")
         case .purge: try writeFreed(&out)
         }
@@ -154,12 +162,14 @@ package struct RunReport: Sendable {
         guard outcome.count(.purged) > 0 else { return try out.line("Nothing was removed.") }
         let gained = outcome.gained
         try out.line(
-            "Removed \(Count.text(outcome.count(.purged), "entry", "entries")): \(gained >= 0 ? Size.text(UInt64(gained)) : "0") gained, "
-                + "available \(Size.text(outcome.before.available)) → \(Size.text(outcome.after.available))")
-        let expected = outcome.freed(.purged)
-        if UInt64(max(0, gained)) < expected, expected - UInt64(max(0, gained)) > max(1 << 20, expected / 20) {
-            try out.line(style.paint("  \(Size.text(expected)) were expected", .caution))
-        }
+            "Removed \(Count.text(outcome.count(.purged), "entry", "entries")), which held \(Size.text(outcome.freed(.purged)))."
+        )
+        // Others write to the same disk: its own figures are no measure of what was removed, and all that counts.
+        let change =
+            gained >= 0 ? "\(Size.text(UInt64(gained))) more is free" : "\(Size.text(UInt64(-gained))) less is free: others wrote"
+        try out.line(
+            "  On the disk \(change); available \(Size.text(outcome.before.available)) → "
+                + Size.text(outcome.after.available))
     }
 
     // MARK: For programs

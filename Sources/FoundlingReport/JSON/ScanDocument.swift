@@ -29,6 +29,6 @@ struct ScanDocument {
         try out.write(",\"resources\":\(json.encode(result.resources.map(ResourceDocument.init)))")
         try out.write(",\"root\":\(JSONString.quote(result.root)),\"sizes\":\"\(result.sizes.rawValue)\"")
         try out.write(",\"totals\":\(json.encode(TotalsDocument(result))),\"version\":\(Self.version)")
-        try out.line(",\"warnings\":\(JSONObject.array(result.warnings))}")
+        try out.line(",\"warnings\":\(JSONObject.array(result.doubts + result.warnings))}")
     }
 }

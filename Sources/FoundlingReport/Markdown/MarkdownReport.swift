@@ -20,6 +20,10 @@ struct MarkdownReport {
             try out.line()
             try out.line("> **\(ReplicaBanner.text)**")
         }
+        for doubt in result.doubts {
+            try out.line()
+            try out.line("> **DOUBT: \(MarkdownText.escape(doubt))**")
+        }
         try writeDisk(to: &out)
         try writeData(to: &out)
         try writeResources(to: &out)

@@ -22,6 +22,7 @@ struct TerminalReport {
         try writeResources(to: &out)
         try writeFindings(to: &out)
         try writeOutlook(to: &out)
+        try writeQuarantine(to: &out)
         try writeWarnings(to: &out)
         try writeNext(to: &out)
     }
@@ -32,9 +33,28 @@ struct TerminalReport {
 
     /// What makes everything below it doubtful comes first.
     private func writeBanner(to out: inout Chunks) throws {
-        guard result.certificate.catalog.isReplica else { return }
-        for line in Sentence.wrap(ReplicaBanner.text, width: Self.page) { try out.line(style.paint(line, .alarm)) }
+        let replica = result.certificate.catalog.isReplica ? [ReplicaBanner.text] : []
+        for banner in replica + result.doubts.map({ "DOUBT: " + $0 }) {
+            for line in Sentence.wrap(Sentence.safe(banner), width: Self.page) {
+                try out.line(style.paint(line, .alarm))
+            }
+            try out.line()
+        }
+    }
+
+    /// Space that was taken from the application and not yet given back to the disk.
+    private func writeQuarantine(to out: inout Chunks) throws {
+        guard let quarantine = result.quarantine else { return }
+        let now = result.finished
+        let due = quarantine.due.map { $0 <= now ? "purge due now" : "the first may be purged in \(Timestamp.age(now, now: $0))" }
+        let size =
+            quarantine.bytes.differ
+            ? "\(Size.text(quarantine.bytes.apparent)) (occupying \(Size.text(quarantine.bytes.allocated)))"
+            : Size.text(quarantine.bytes.apparent)
         try out.line()
+        try out.line(
+            heading("In quarantine", "\(Count.text(quarantine.entries, "entry", "entries")), \(size), not freed yet")
+                + (due.map { "; \($0)" } ?? ""))
     }
 
     private func writeDisk(to out: inout Chunks) throws {

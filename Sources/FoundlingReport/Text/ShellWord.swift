@@ -1,10 +1,10 @@
 internal import FoundlingCore
 
 /// Spells a path so that it can be pasted into a shell, whatever its bytes are.
-enum ShellWord {
-    static func quoted(_ text: String) -> String { quoted(Array(text.utf8)) }
+package enum ShellWord {
+    package static func quoted(_ text: String) -> String { quoted(Array(text.utf8)) }
 
-    static func quoted(_ bytes: [UInt8]) -> String {
+    package static func quoted(_ bytes: [UInt8]) -> String {
         let isPlain =
             !bytes.isEmpty
             && bytes.allSatisfy { byte in
