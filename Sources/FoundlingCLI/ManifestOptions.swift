@@ -36,6 +36,7 @@ struct ManifestOptions: ParsableArguments {
         let custody = try Custody(manifest, reason: reason, planHash: planHash) { holder in
             if !quiet { Terminal.note("waiting for another Foundling: \(holder)") }
         }
+        if custody.isAlarmed { Interruption.isAlarmed.store(true, ordering: .relaxed) }
         for note in custody.notes where note.hasPrefix("ALARM") { Terminal.note(completed(note)) }
         for note in custody.notes where !quiet && !note.hasPrefix("ALARM") {
             Terminal.note("note: \(completed(note))")

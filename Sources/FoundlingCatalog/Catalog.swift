@@ -10,10 +10,13 @@ package struct Catalog: Sendable {
     package init(_ manifest: Manifest) throws(FoundlingError) {
         resources = manifest.resources
         let database = manifest.database
+        let tables = manifest.resources.flatMap(\.sources).compactMap { source -> TableName? in
+            if case .table(let schema, let name) = source.rows { TableName(schema: schema, name: name) } else { nil }
+        }
         switch database.url.engine {
         case .sqlite: engine = try SQLiteCatalog(path: database.url.location)
-        case .postgres: engine = try PostgresCatalog(database)
-        case .mysql: engine = try MySQLCatalog(database)
+        case .postgres: engine = try PostgresCatalog(database, tables)
+        case .mysql: engine = try MySQLCatalog(database, tables)
         }
     }
 
@@ -70,6 +73,7 @@ package struct Catalog: Sendable {
                 }
             }
             progress(rows)
+            try session.proveWhole(tables.map(\.table), "reading it")
             let schema = queries.map(\.schema).joined(separator: "; ")
             return CatalogReading(
                 certificate: Self.certificate(try session.moment(), tables, schema: schema, from: from))

@@ -159,6 +159,9 @@ final class Purge {
             return false
         }
         if let reason = Self.objection(to: image, item) { return try hold(item, "\(reason), then \(command)") }
+        if item.last == .partial, try !custodian.isRemainder(of: item, as: item.target, in: directory) {
+            return try hold(item, "something wrote to what is left of it: look, then \(command)")
+        }
         return true
     }
 
@@ -235,17 +238,19 @@ final class Purge {
                 removable.append(one)
                 continue
             }
-            let (left, changed) = try custodian.takeBack(one.item)
-            try custodian.ledger.append([
-                LedgerDraft(
-                    kind: left, run: one.item.run, item: one.item.number, body: Ledger.json(ItemNote(changed: changed)))
-            ])
+            var (left, changed) = try custodian.takeBack(one.item)
+            let doubt = (objection ?? nil) ?? "it changed while it was looked at"
+            // What was doubtful must stay so: the next purge compares with what was moved, too.
+            if left.isInQuarantine, state == .unclaimed, one.item.last != .partial { left = .held }
+            let note = ItemNote(reason: left == .held ? doubt : nil, changed: changed)
+            try custodian.ledger.append(
+                [LedgerDraft(kind: left, run: one.item.run, item: one.item.number, body: Ledger.json(note))])
             var item = one.item
             (item.last, item.changed) = (left, changed)
             if state != .unclaimed {
                 _ = try judge(item, state, isPinned: false, worker: nil)
             } else if left.isInQuarantine {
-                try hold(item, (objection ?? nil) ?? "it changed while it was looked at")
+                try hold(item, doubt)
             } else {
                 outcomes.append(item.outcome(.failed, "it is not in the quarantine any more", alarm: true))
             }
@@ -256,7 +261,8 @@ final class Purge {
     /// Removes what was set aside, and says what is gone and what is left.
     private func remove(_ aside: [Aside]) throws(FoundlingError) {
         let failures = TreeRemover(seam: custodian.seam, rate: rate).remove(
-            aside.map { ($0.holder, $0.item.purging, $0.item.record.kind == .directory) }, threads: threads)
+            aside.map { ($0.holder, $0.item.purging, $0.item.record.identity, $0.item.record.kind == .directory) },
+            threads: threads)
         var lines: [LedgerDraft] = []
         var stopped: FoundlingError?
         for (number, item) in aside.map(\.item).enumerated() {

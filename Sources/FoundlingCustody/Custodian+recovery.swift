@@ -23,6 +23,7 @@ extension Custodian {
             var found: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
             var purging: [HeldItem] = []
             for item in try ledger.items(where: { $0.isOpen || $0.isInQuarantine }) {
+                if item.isUnchecked { recovery.unchecked.append(item) }
                 if item.last == .purging {
                     purging.append(item)
                     continue
@@ -44,8 +45,14 @@ extension Custodian {
                     try quarantine.withLockIfFree(.removing) { () throws(FoundlingError) in
                         var back: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
                         for item in purging {
-                            let (kind, changed) = try takeBack(item)
-                            back.append((item, kind, changed))
+                            do throws(FoundlingError) {
+                                let (kind, changed) = try takeBack(item)
+                                back.append((item, kind, changed))
+                            } catch {
+                                recovery.isAlarm = true
+                                recovery.sentences.append(
+                                    "ALARM: '\(item.record.path)' of run \(item.run): \(error.summary)")
+                            }
                         }
                         return back
                     } ?? []
@@ -53,7 +60,8 @@ extension Custodian {
             try ledger.append(
                 found.map { item, kind, changed in
                     let note = ItemNote(
-                        reason: "found by the next command", changed: kind.isInQuarantine ? changed : nil)
+                        reason: "found by the next command", changed: kind.isInQuarantine ? changed : nil,
+                        unchecked: item.last == .intent && kind == .moved ? true : nil)
                     return LedgerDraft(kind: kind, run: item.run, item: item.number, body: Ledger.json(note))
                 })
             recovery.sentences += Self.sentences(found.map { ($0.item, $0.kind) })
@@ -73,6 +81,13 @@ extension Custodian {
         try quarantine.withLock { () throws(FoundlingError) in
             let states = try claims(unchecked.map { ($0.record.path, $0.record.kind) })
             var sentences: [String] = []
+            // Asked and answered: the next command need not ask again.
+            try ledger.append(
+                zip(unchecked, states).filter { $0.1 == .unclaimed }.map { item, _ in
+                    LedgerDraft(
+                        kind: .moved, run: item.run, item: item.number,
+                        body: Ledger.json(ItemNote(reason: "no record claims it", changed: item.changed)))
+                })
             for (item, state) in zip(unchecked, states) where state != .unclaimed {
                 var item = item
                 item.last = .moved
@@ -130,8 +145,25 @@ extension Custodian {
             let isBack = try isThere(item, as: Self.name(of: item.record.path), in: place)
             return (isBack ? .restored : .purged, nil)
         }
-        let isWhole = image.fingerprint == item.record.fingerprint
-        return (isWhole ? .moved : .partial, image.top.changed)
+        if image.fingerprint == item.record.fingerprint { return (.moved, image.top.changed) }
+        return (try isRemainder(of: item, as: item.target, in: run) ? .partial : .held, image.top.changed)
+    }
+
+    /// Whether what is left of an item is nothing but what its receipt knows, unchanged: a purge removed the rest.
+    func isRemainder(
+        of item: HeldItem, as name: [UInt8], in run: OpenDirectory
+    ) throws(FoundlingError) -> Bool {
+        let known = (try? ReceiptReader.files(quarantine, run: item.run, of: item.number)) ?? [:]
+        var isKnown = true
+        _ = try imager().image(of: name, in: run) { member in
+            guard let file = known[member.path] else { return isKnown = false }
+            let status = member.status
+            // Removing what lies in a directory changes its times and its size.
+            isKnown =
+                isKnown && file.kind == status.kind
+                && (status.kind == .directory || (file.size == status.size && file.mtime == status.modified))
+        }
+        return isKnown
     }
 
     /// The directory that a restore to elsewhere was putting an item into; nil where it is gone.

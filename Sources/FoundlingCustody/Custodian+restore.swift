@@ -23,12 +23,14 @@ extension Custodian {
         var items = held
         let numbers = Set(known.map(\.number))
         for item in receipt.items where !numbers.contains(item.item) {
-            guard let status = try directory.status(Array(String(item.item).utf8)),
-                status.identity == item.record.identity
-            else { continue }
-            items.append(
-                HeldItem(
-                    run: run, number: item.item, record: item.record, last: .moved, since: receipt.header.created))
+            var held = HeldItem(
+                run: run, number: item.item, record: item.record, last: .moved, since: receipt.header.created)
+            if try directory.status(held.purging)?.identity == item.record.identity {
+                // A purge was cut short, and the ledger that knew of it is gone.
+                held.last = try quarantine.withLock { () throws(FoundlingError) in try takeBack(held).0 }
+            }
+            guard try directory.status(held.target)?.identity == item.record.identity else { continue }
+            items.append(held)
         }
         return items
     }
@@ -37,11 +39,12 @@ extension Custodian {
     package func unaccounted(in run: String, known: [HeldItem]) throws(FoundlingError) -> [String] {
         guard let directory = try directory(of: run), let listing = try directory.open([.dot]) else { return [] }
         let numbers = Set(try ledger.items(run: run, where: { _ in true }).map(\.number)).union(known.map(\.number))
+        let ours = Set(numbers.flatMap { ["\($0)", "purging-\($0)"] })
         var names: [String] = []
         _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
             let text = Printable.escape(Array(name))
             if ![ReceiptWriter.name, ReceiptWriter.undoName].contains(Array(name)),
-                !numbers.contains(where: { text == "\($0)" || text == "purging-\($0)" })
+                !ours.contains(text)
             {
                 names.append(text)
             }

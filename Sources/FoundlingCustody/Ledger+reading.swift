@@ -74,7 +74,8 @@ extension Ledger {
                     HeldItem(
                         run: row["run"], number: row["item"], record: record,
                         last: LedgerKind(rawValue: row["kind"]) ?? .held, since: row["time"],
-                        destination: note(last)?.to, changed: note(lying)?.changed))
+                        destination: note(last)?.to, changed: note(lying)?.changed,
+                        isUnchecked: note(last)?.unchecked ?? false))
             }
             return items
         }

@@ -104,7 +104,7 @@ package final class Ledger: Sendable {
             // Without a line it was cut short while it was made, unless the store was at work with it.
             return isEmpty && hadOne ? "the ledger was emptied: \(rest)" : nil
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
-            let kept = "ledger-damaged-\(HostClock.time() / 1_000_000_000).db"
+            let kept = "ledger-damaged-\(HostClock.time() / 1_000_000_000)-\(Digest.random(3)).db"
             let directory = (file as NSString).deletingLastPathComponent
             for suffix in ["", "-wal", "-shm"] {
                 let moved = rename(file + suffix, directory + "/" + kept + suffix)

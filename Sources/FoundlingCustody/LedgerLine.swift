@@ -47,7 +47,7 @@ package enum LedgerKind: String, CaseIterable, Sendable {
     var isOpen: Bool { self == .intent || self == .restoring || self == .purging }
 
     /// Whether an item so marked lies in the quarantine.
-    var isInQuarantine: Bool { self == .moved || self == .held || self == .partial }
+    package var isInQuarantine: Bool { self == .moved || self == .held || self == .partial }
 }
 
 /// What an intent says of the item: enough to find it again whatever happened.
@@ -103,6 +103,8 @@ package struct HeldItem: Sendable {
     var destination: String?
     /// Its time of change since it came into the quarantine, in nanoseconds since 1970; nil where that is not known.
     var changed: Int64?
+    /// Whether the run that moved it was cut short before its last look at the records.
+    var isUnchecked = false
     /// What it is called across runs.
     package var key: String { "\(run)/\(number)" }
 
@@ -139,6 +141,8 @@ struct ItemNote: Codable {
     var to: String?
     /// The time of change that the item has in the quarantine: no fingerprint holds it, and any write sets it.
     var changed: Int64?
+    /// Whether the records must still be asked about it: its run was cut short before it did.
+    var unchecked: Bool?
 }
 
 extension HeldItem {

@@ -16,6 +16,16 @@ extension Quarantine {
         case applying = "apply.lock"
     }
 
+    /// Makes the locks that are not there yet, while there is a file to be had: a disk may run out of those as well.
+    package func makeLocks() throws(FoundlingError) {
+        for lock in [Exclusive.moving, .removing, .applying]
+        where try directory.status(Array(lock.rawValue.utf8)) == nil {
+            do throws(Failure) {
+                _ = cl_close(try create(Array(lock.rawValue.utf8), .lockWrite, O_RDWR | O_CREAT))
+            } catch { throw error.refusal }
+        }
+    }
+
     /// Seconds to wait for another Foundling: a batch lasts about one.
     private static let patience = 30.0
 

@@ -126,6 +126,11 @@ struct ReceiptHeader: Codable {
         cd -- "$(dirname -- "$0")" || exit 1
         root=\(Self.way(to: root, from: quarantine))
         [ -d "$root" ] || { printf 'the store is not at %s\\n' "$root" >&2; exit 1; }
+        # A purge that is at work would go on removing what comes back.
+        if command -v flock >/dev/null && [ -e ../purge.lock ]; then
+            exec 9<../purge.lock
+            flock -n 9 || { printf 'a purge is at work here: stop it first\\n' >&2; exit 1; }
+        fi
         left=0
         back=0
         trap 'printf "%s put back\\n" "$back"; exit $left' EXIT

@@ -50,6 +50,23 @@ struct ReceiptReader {
         (self.header, self.items) = (header, items)
     }
 
+    /// What a receipt says of everything in one item, by path; the item itself has the empty one.
+    static func files(
+        _ quarantine: Quarantine, run: String, of item: Int
+    ) throws(FoundlingError) -> [StorePath: ReceiptFile] {
+        guard RunID.isValid(run), let directory = try quarantine.directory.open(Array(run.utf8)) else { return [:] }
+        var files: [StorePath: ReceiptFile] = [:]
+        let decoder = JSONDecoder()
+        let mark = Array("\"of\":\(item),".utf8)
+        _ = try forEachLine(directory, run) { (_, line) throws(FoundlingError) in
+            guard line.firstRange(of: mark) != nil, line.firstRange(of: itemMark) == nil,
+                let file = try? decoder.decode(ReceiptFile.self, from: Data(line)), file.of == item
+            else { return }
+            files[file.file ?? .root] = file
+        }
+        return files
+    }
+
     /// Calls `body` with each line that has an end; a last one without was cut off by a crash, and nothing was moved on
     /// its word.
     ///

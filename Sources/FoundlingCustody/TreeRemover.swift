@@ -1,4 +1,5 @@
 internal import CLinux
+internal import FoundlingCore
 internal import FoundlingStore
 internal import Glibc
 
@@ -13,7 +14,16 @@ final class TreeRemover: @unchecked Sendable {
     private var stack: [Directory] = []
     private var busy = 0
     private var failures: [Int: Failure] = [:]
-    private var removed = 0
+    private var tops: [Top] = []
+
+    /// Where a target must still be: a descriptor follows it wherever somebody renames it to.
+    private struct Top {
+        let holder: OpenDirectory
+        let name: [UInt8]
+        let identity: InodeIdentity
+    }
+    /// Files removed between two looks at whether the target is still where it was.
+    private static let unseen = 32
     private let seam: Seam
     private let pace: Pace?
     /// A directory that fills up again while it is emptied is read this often, then left.
@@ -67,9 +77,11 @@ final class TreeRemover: @unchecked Sendable {
     ///
     /// - Returns: by number in `targets`, the first thing that could not be removed.
     func remove(
-        _ targets: [(holder: OpenDirectory, name: [UInt8], isDirectory: Bool)], threads: Int
+        _ targets: [(holder: OpenDirectory, name: [UInt8], identity: InodeIdentity, isDirectory: Bool)], threads: Int
     ) -> [Int: Failure] {
-        for (number, target) in targets.enumerated().reversed() {
+        // In their order: a number is a place among the tops.
+        for (number, target) in targets.enumerated() {
+            tops.append(Top(holder: target.holder, name: target.name, identity: target.identity))
             let top = Directory(parent: nil, holder: target.holder, name: target.name, target: number)
             if target.isDirectory {
                 stack.append(top)
@@ -111,6 +123,7 @@ final class TreeRemover: @unchecked Sendable {
     /// Removes what lies directly in a directory, and leaves its directories on the stack.
     private func empty(_ directory: Directory, _ reader: borrowing DirectoryReader) {
         var children: [Directory] = []
+        guard isInPlace(directory.target) else { return giveUp(directory) }
         if directory.descriptor < 0 {
             let opened = CName.with(directory.name) { cl_open_directory_beneath(directory.above, $0) }
             if opened < 0, opened != -ENOENT { fail(directory.target, Failure(opened, "a directory in it")) }
@@ -120,8 +133,12 @@ final class TreeRemover: @unchecked Sendable {
             let descriptor = directory.descriptor
             _ = lseek(descriptor, 0, Int32(SEEK_SET))
             let outcome = Result {
-                try reader.forEach(in: descriptor) { name, type in
+                var files = 0
+                return try reader.forEach(in: descriptor) { name, type in
                     let name = Array(name)
+                    files += 1
+                    if files % (self.pace == nil ? Self.unseen : 1) == 0, !self.isInPlace(directory.target) { return }
+                    if self.hasFailed(directory.target) { return }
                     if self.isDirectory(name, type, in: descriptor) {
                         children.append(
                             Directory(parent: directory, holder: nil, name: name, target: directory.target))
@@ -136,6 +153,29 @@ final class TreeRemover: @unchecked Sendable {
         pthread_mutex_lock(&mutex)
         directory.pending += children.count
         stack.append(contentsOf: children)
+        leave(directory)
+        busy -= 1
+        pthread_cond_broadcast(&changed)
+        pthread_mutex_unlock(&mutex)
+    }
+
+    /// Whether a target still has the name that only removal knows; where it has not, nothing more of it is removed.
+    private func isInPlace(_ target: Int) -> Bool {
+        let top = tops[target]
+        if (try? top.holder.status(top.name))?.identity == top.identity { return true }
+        fail(target, Failure(-ESTALE, "it was taken away while it was removed"))
+        return false
+    }
+
+    private func hasFailed(_ target: Int) -> Bool {
+        pthread_mutex_lock(&mutex)
+        defer { pthread_mutex_unlock(&mutex) }
+        return failures[target] != nil
+    }
+
+    /// A directory of a target that was taken away is left as it is.
+    private func giveUp(_ directory: Directory) {
+        pthread_mutex_lock(&mutex)
         leave(directory)
         busy -= 1
         pthread_cond_broadcast(&changed)

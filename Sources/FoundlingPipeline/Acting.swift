@@ -17,8 +17,8 @@ extension Custody {
             try approve(plan, hash, approval)
             try checkSpace(for: plan, purges: purges)
             if plan.trips.contains(where: { $0.measure == .rows }) { try ledger.accept(plan.grounds) }
-            let check = try ClaimCheck(
-                manifest, store, accepted: plan.grounds.catalog, rows: plan.grounds.rows)
+            let check = ClaimCheck(
+                manifest, store, accepted: plan.grounds.catalog, rows: plan.grounds.rows, going: plan.items.map(\.path))
             return try custodian.apply(
                 plan, hash: hash, claims: { candidates throws(FoundlingError) in try check.states(candidates) },
                 purges: purges
@@ -179,7 +179,7 @@ extension Custody {
             let times = try ledger.movedTimes(run: run)
             let held =
                 if let run { try custodian.held(in: run) } else {
-                    try ledger.items(where: { $0 == .moved || $0 == .held })
+                    try ledger.items(where: { $0.isInQuarantine })
                 }
             let now = Clock.now()
             return held.filter { item in
@@ -187,7 +187,7 @@ extension Custody {
             }
         case .free(let bytes):
             let times = try ledger.movedTimes(run: nil)
-            let held = try ledger.items(where: { $0 == .moved }).sorted {
+            let held = try ledger.items(where: { $0 == .moved || $0 == .partial }).sorted {
                 (times["\($0.run)/\($0.number)"] ?? 0, $0.number) < (times["\($1.run)/\($1.number)"] ?? 0, $1.number)
             }
             var (chosen, sum): ([HeldItem], UInt64) = ([], 0)
@@ -244,14 +244,15 @@ extension Custody {
                 hint: "`foundling plan` accepts the database of the manifest; then purge again")
         }
         if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
-        let check = try ClaimCheck(manifest, store, accepted: accepted.catalog, rows: nil)
+        let check = ClaimCheck(
+            manifest, store, accepted: accepted.catalog, rows: nil, going: items.map(\.record.path))
         return { candidates throws(FoundlingError) in try check.states(candidates) }
     }
 
     /// When the next of what lies in quarantine may be purged, in nanoseconds since 1970; nil where nothing lies there.
     package func nextDue(of run: String?) throws(FoundlingError) -> Int64? {
         let times = try ledger.movedTimes(run: run)
-        return try ledger.items(run: run, where: { $0 == .moved || $0 == .held })
+        return try ledger.items(run: run, where: { $0.isInQuarantine })
             .map { $0.due(movedAt: times[$0.key] ?? $0.since) }.min()
     }
 
@@ -271,6 +272,11 @@ extension Custody {
         let now = Grounds(
             result.certificate, store: try quarantine.identity(), manifest: manifest, clock: "accepted by hand")
         let before = try ledger.accepted()
+        guard before != nil || what == .database else {
+            throw FoundlingError(
+                .usage, "no database was accepted yet, or the ledger that said which was lost",
+                hint: "make sure that it is the right one, then `foundling accept database`")
+        }
         var accepted = before ?? now
         switch what {
         case .database:

@@ -14,35 +14,61 @@ struct ClaimCheck {
     let accepted: CatalogIdentity
     /// Rows by source when the plan was made; nil where rows may have gone since.
     let rows: [String: Int]?
-    /// Entries that are links, as the store held them when the command began: what a living one leads to stays.
-    private let links: [(path: StorePath, kind: EntryKind)]
+    /// Everything that goes in the end: links in it need nothing.
+    private let going: Set<StorePath>
+    /// Links, in entries too: what one that stays leads to stays as well.
+    private let links: Links
 
-    /// - Throws: `listing-incomplete` where the store cannot be read whole.
+    /// Looked for again with each question, unless that takes long.
+    private final class Links {
+        var paths: [StorePath] = []
+        var isExpensive = false
+    }
+    /// Nanoseconds that looking for them may take each time.
+    private static let cheap: Int64 = 200_000_000
+
     init(
-        _ manifest: Manifest, _ store: LocalStore, accepted: CatalogIdentity, rows: [String: Int]?
-    ) throws(FoundlingError) {
+        _ manifest: Manifest, _ store: LocalStore, accepted: CatalogIdentity, rows: [String: Int]?,
+        going: [StorePath]
+    ) {
         self.manifest = manifest
         self.store = store
         self.accepted = accepted
         self.rows = rows
-        let own = OwnFiles(manifest, store, try Catalog(manifest))
-        let listing = try store.list(Layout(manifest, reserved: own.reserved))
-        links = listing.links.map { (listing.path(of: $0), .symlink) }
+        links = Links()
+        self.going = Set(going)
+    }
+
+    private func lookForLinks(_ own: OwnFiles) {
+        guard !links.isExpensive else { return }
+        let began = Clock.now()
+        links.paths = store.links(but: own.reserved)
+        links.isExpensive = Clock.now() - began > Self.cheap
     }
 
     func states(_ candidates: [(path: StorePath, kind: EntryKind)]) throws(FoundlingError) -> [ClaimState] {
         let catalog = try Catalog(manifest)
         let own = OwnFiles(manifest, store, catalog)
         let layout = Layout(manifest, reserved: own.reserved)
-        let (listing, nodes) = Listing.of(candidates + links, layout)
+        lookForLinks(own)
+        let (listing, nodes) = Listing.of(candidates, layout)
         let reconciler = Reconciler(listing, layout, manifest, store, own)
         let reading = try catalog.read { reconciler.add($0) }
-        reconciler.followLivingLinks { store.linkText($0) }
+        // Links that are entries count as soon as a record claims them.
+        let staying = links.paths.filter { link in
+            var above = link
+            while !above.bytes.isEmpty {
+                if going.contains(above) { return false }
+                above = above.parent
+            }
+            return true
+        }
+        _ = reconciler.follow(staying: staying) { store.linkText($0) }
         if let refusal = Guards.replica(reading.certificate) { throw refusal }
         if let refusal = Identities.catalog(CatalogIdentity(reading.certificate), accepted).first { throw refusal }
         if let refusal = Guards.emptySources(manifest, reconciler.tallies).first { throw refusal }
         try compareRows(Grounds.rows(reconciler.tallies, manifest))
-        return nodes.prefix(candidates.count).map { node in
+        return nodes.map { node in
             // What the manifest does not know as an entry is none to act on.
             guard let node else { return .near }
             if reconciler.isClaimed(node) { return reconciler.isBeingMade(node) ? .making : .claimed }

@@ -8,5 +8,6 @@ extension Reconciler {
         self.init(listing, layout, readings, protected: own.protected)
         let resolver = LinkResolver(store)
         resolve = { resolver.real(StorePath(trusted: Array($0))) }
+        resolveOutside = { resolver.real(outside: $0) }
     }
 }

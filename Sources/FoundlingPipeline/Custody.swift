@@ -47,6 +47,7 @@ package final class Custody {
         for name in ["ledger.db", "ledger.db-journal"] { quarantine.give(named: name) }
         // After the ledger: a sentinel without a ledger means that the ledger was lost.
         _ = try quarantine.identity()
+        try quarantine.makeLocks()
         custodian = Custodian(manifest, quarantine, ledger, context)
         if let beginning = ledger.beginning { notes.append(beginning) }
         let recovery = try custodian.recover()
@@ -61,7 +62,8 @@ package final class Custody {
         var sentences: [String]
         do throws(FoundlingError) {
             guard let accepted = try ledger.accepted() else { return }
-            let check = try ClaimCheck(manifest, store, accepted: accepted.catalog, rows: nil)
+            let check = ClaimCheck(
+                manifest, store, accepted: accepted.catalog, rows: nil, going: items.map(\.record.path))
             sentences = try custodian.settle(items) { candidates throws(FoundlingError) in try check.states(candidates)
             }
         } catch {
@@ -244,7 +246,10 @@ package final class Custody {
 
     /// The same store, on the strength of a plan: its hash stands in every line of the ledger from here on.
     package func applying(_ planned: Planned) throws(FoundlingError) -> Custody {
-        try Custody(manifest, reason: reason, planHash: planned.hash)
+        let custody = try Custody(manifest, reason: reason, planHash: planned.hash)
+        custody.notes = notes + custody.notes
+        custody.isAlarmed = isAlarmed || custody.isAlarmed
+        return custody
     }
 
     /// Reads a plan file back, whole and unchanged.

@@ -73,7 +73,9 @@ package struct Scan: Sendable {
         }
         var (assessment, findings) = assess()
         // What a link leads to stays as long as the link does, for whatever reason that stays.
-        while reconciler.follow(staying: reconciler.staying(findings), { store.linkText($0) }) {
+        while reconciler.follow(
+            staying: reconciler.staying(findings, measured.measurements.symlinks), { store.linkText($0) })
+        {
             judgement = reconciler.judge().narrowed(to: focus, listing)
             (assessment, findings) = assess()
         }

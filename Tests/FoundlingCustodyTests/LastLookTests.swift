@@ -29,11 +29,82 @@ import Testing
         #expect(late.exists("items/gone/a.bin"))
     }
 
+    @Test func aLinkMadeSinceThePlanSavesWhatItLeadsTo() throws {
+        let world = try ActingWorld()
+        try world.makePlan()
+        // Nobody claims it yet; the application may be about to.
+        try world.world.link("items/new", to: "gone")
+        try world.world.link("items/alive/inside", to: "../gone.txt")
+        let outcome = try world.run("apply", world.plan, "--purge", "--format", "json")
+        #expect(try world.counts(outcome) == ["rescued": 2, "purged": 1], "\(outcome.output)")
+        #expect(world.exists("items/gone/a.bin") && world.exists("items/gone.txt"))
+    }
+
+    @Test func aRecordThatLeadsThroughALinkToWhatLiesInQuarantineGetsItBack() throws {
+        let world = try ActingWorld()
+        try world.world.link("links/current", to: "../items/gone")
+        // It stays where it is: a link in no declared place keeps what it leads to from the start.
+        #expect(try world.run("plan", "-q", "--output", world.plan).status == 0)
+        #expect(try !String(contentsOfFile: world.plan, encoding: .utf8).contains("\"items/gone\""))
+        try FileManager.default.removeItem(atPath: world.world.store + "/links/current")
+        let run = try world.apply()
+        try world.world.link("links/current", to: "../items/gone")
+        try world.world.sql("INSERT INTO items VALUES ('late', 'links/current', 'ready')")
+        let purged = try world.run("purge", run, "--now", "--yes", "--format", "json")
+        #expect(try world.counts(purged) == ["rescued": 1, "purged": 2], "\(purged.output)")
+        #expect(world.exists("items/gone/a.bin"))
+    }
+
+    @Test func whatWasWrittenToAsItWasSetAsideIsHeldByTheNextPurgeToo() throws {
+        let write = "echo late > "
+        let world = try ActingWorld()
+        let run = try world.apply()
+        let late = "'\(world.quarantine)/\(run)/purging-1/late'"
+        try world.run("purge", run, "--now", "--yes", at: "purge.begin@3:after=\(write)\(late)")
+        let again = try world.run("purge", run, "--now", "--yes", "--format", "json")
+        #expect(try world.counts(again) == ["held": 1], "\(again.output)")
+        // The same where the purge was killed, and what it left was written to.
+        let killed = try ActingWorld()
+        let second = try killed.apply()
+        try killed.run("purge", second, "--now", "--yes", fault: "purge.begin@3:after=kill")
+        try Data("late".utf8).write(to: URL(fileURLWithPath: "\(killed.quarantine)/\(second)/purging-1/late"))
+        let purged = try killed.run("purge", second, "--now", "--yes", "--format", "json")
+        #expect(try killed.counts(purged) == ["held": 1, "purged": 2], "\(purged.output)")
+        #expect(try killed.inQuarantine() == [second + "/1"])
+    }
+
+    @Test func aPurgeStopsAtWhatIsTakenAwayUnderItsHands() throws {
+        let world = try ActingWorld()
+        for number in 0..<200 { try world.world.file("items/gone/many/\(number)", "x") }
+        let run = try world.apply()
+        let path = "\(world.quarantine)/\(run)"
+        let outcome = try world.run(
+            "purge", run, "--now", "--yes", "--format", "json",
+            at: "purge.unlink@20:after=mv '\(path)/purging-1' '\(world.world.store)/items/gone'")
+        #expect(outcome.status == 4, "\(outcome.output)")
+        let left = try FileManager.default.subpathsOfDirectory(atPath: world.world.store + "/items/gone").count
+        #expect(left > 100, "\(left) of some 210 are left")
+    }
+
+    @Test func whatACrashLeftUnaskedIsAskedAsSoonAsTheDatabaseAnswers() throws {
+        let world = try ActingWorld()
+        try world.makePlan()
+        try world.run("apply", world.plan, fault: "item.move@3:after=kill")
+        try FileManager.default.moveItem(atPath: world.world.database, toPath: world.world.database + ".away")
+        for _ in 0..<2 { #expect(try world.run("pin", "items/nothing").errors.contains("ALARM")) }
+        try FileManager.default.moveItem(atPath: world.world.database + ".away", toPath: world.world.database)
+        try world.world.sql("INSERT INTO items VALUES ('late', 'items/gone/a.bin', 'ready')")
+        #expect(try world.run("pin", "items/nothing").errors.contains("was put back"))
+        #expect(world.exists("items/gone/a.bin"))
+        let quiet = try world.run("pin", "items/nothing")
+        #expect(quiet.status == 0 && quiet.errors.contains("nothing lies at"), "\(quiet.errors)")
+    }
+
     @Test func whatIsWrittenBetweenTheMeasurementAndThePlanIsLeftOut() throws {
         let world = try ActingWorld()
         // The store's clock is asked after the scan and before the plan looks at each orphan.
         let outcome = try world.run(
-            "plan", "--output", world.plan, at: "lock.write@2:after=touch '\(world.world.store)/items/gone/a.bin'")
+            "plan", "--output", world.plan, at: "lock.write@5:after=touch '\(world.world.store)/items/gone/a.bin'")
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.errors.contains("'items/gone' was written to while the plan was made"), "\(outcome.errors)")
         #expect(try !String(contentsOfFile: world.plan, encoding: .utf8).contains("\"items/gone\""))

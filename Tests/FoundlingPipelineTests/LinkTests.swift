@@ -1,3 +1,4 @@
+import Foundation
 import FoundlingCore
 import FoundlingManifest
 import FoundlingPipeline
@@ -47,6 +48,36 @@ import Testing
             """)
         try world.file("pool/2022/z/x")
         #expect(try world.verdicts() == "orphan pool/2023/a")
+    }
+
+    @Test func aLinkInsideALivingEntryKeepsWhatItLeadsTo() throws {
+        let world = try World()
+        try world.file("items/alive/x")
+        try world.file("items/shared/x")
+        try world.file("items/gone/x")
+        try world.link("items/alive/best", to: "../shared")
+        try world.link("items/gone/best", to: "../other")
+        try world.file("items/other/x")
+        try world.items(claims: #"["{path}"]"#, rows: [("1", "items/alive/best/x")])
+        #expect(try world.verdicts() == "orphan items/gone, orphan items/other")
+    }
+
+    @Test func aClaimFromElsewhereThatLeadsIntoTheStoreKeeps() throws {
+        let world = try World()
+        try world.file("items/a/x")
+        try world.file("items/b/x")
+        try world.file("items/c/x")
+        for (name, target) in [("way", world.store + "/items"), ("current", world.store + "/items/b")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: world.directory + "/" + name, withDestinationPath: target)
+        }
+        try world.items(
+            claims: #"["{path}"]"#,
+            rows: [("1", world.directory + "/way/a/x"), ("2", world.directory + "/current"), ("3", "items/none")])
+        // Its end is like the end of a claim from elsewhere, and that alone would keep it as well.
+        #expect(try !world.verdicts().contains("orphan items/a"))
+        #expect(try world.verdicts().contains("orphan items/c"))
+        #expect(try !world.verdicts().contains("items/b"))
     }
 
     @Test func aLinkThatStaysKeepsWhatItLeadsToAndAnOrphanedOneDoesNot() throws {

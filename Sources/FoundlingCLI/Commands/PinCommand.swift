@@ -50,7 +50,6 @@ struct PinCommand: ParsableCommand {
     }
 
     func run() throws {
-        var isAlarmed = false
         try CommandRun(options: options, isJSON: format == .json) { _ in
             let manifest = try options.read().manifest
             guard let path else {
@@ -59,7 +58,6 @@ struct PinCommand: ParsableCommand {
             }
             let target = try StoreArgument.path(path, manifest)
             let custody = try options.open(manifest, reason: why)
-            defer { isAlarmed = custody.isAlarmed }
             if remove {
                 try custody.unpin(target)
                 return try Terminal.write("No longer pinned: \(target)\n")
@@ -77,6 +75,5 @@ struct PinCommand: ParsableCommand {
             try PinReport([pin], now: Custody.time, colour: Terminal.usesColour).write(
                 format == .json ? .json : .table, to: Terminal.write)
         }
-        if isAlarmed { throw ExitCode(ExitStatus.partial.rawValue) }
     }
 }

@@ -49,7 +49,6 @@ struct PlanCommand: ParsableCommand {
             try PlanReport(
                 planned.plan, hash: planned.hash, file: output, colour: Terminal.usesColour, limit: limit, next: next
             ).write(format, to: Terminal.write)
-            if custody.isAlarmed { throw ExitCode(ExitStatus.partial.rawValue) }
         }
     }
 }

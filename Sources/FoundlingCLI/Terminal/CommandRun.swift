@@ -3,6 +3,7 @@ internal import FoundlingCore
 internal import FoundlingPipeline
 internal import FoundlingReport
 internal import Foundation
+internal import Synchronization
 
 /// Runs a command's work: shows progress, words errors, and turns them into an exit code.
 struct CommandRun {
@@ -24,6 +25,7 @@ struct CommandRun {
                 let stages = line.times.map { String(format: "%@ %.2f s", $0.stage, $0.seconds) }
                 Terminal.note(String(format: "took %.2f s: ", seconds) + stages.joined(separator: ", "))
             }
+            guard !Interruption.isAlarmed.load(ordering: .relaxed) else { throw ExitCode(ExitStatus.partial.rawValue) }
             return result
         } catch let error as FoundlingError {
             line.finish()

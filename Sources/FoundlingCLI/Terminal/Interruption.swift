@@ -7,8 +7,26 @@ internal import Synchronization
 ///
 /// Nothing else has to be tidied up: every act survives being cut short anywhere.
 enum Interruption {
+    /// Whether something that was found must be told by the exit code, whatever else went well.
+    static let isAlarmed = Atomic(false)
     /// Whether a store is being acted on: then whoever interrupts wants to know what that means.
     static let isActing = Atomic(false)
+
+    /// Seconds that servers have to take notice: one that does not answer must not hold us.
+    private static let patience = 2
+
+    private static func cancelQueries() {
+        let answers = Handoff<Bool>(limit: 1)
+        guard WorkerThread({
+            RunningQueries.cancelAll()
+            answers.give(true)
+        }) != nil else { return }
+        guard WorkerThread({
+            sleep(UInt32(patience))
+            answers.give(true)
+        }) != nil else { return }
+        _ = answers.take()
+    }
 
     static func watch() {
         // Noted before the first thread starts, so that all of them leave these signals to this one.
@@ -20,7 +38,7 @@ enum Interruption {
         let thread = WorkerThread {
             var (signals, caught) = (watched, Int32(0))
             guard sigwait(&signals, &caught) == 0 else { return }
-            RunningQueries.cancelAll()
+            cancelQueries()
             if isActing.load(ordering: .relaxed) {
                 Terminal.note(
                     "\ninterrupted: nothing is lost. The next command settles what was under way; `foundling ledger` shows it")

@@ -75,7 +75,7 @@ struct PostgresSession: CatalogSession {
     /// What the transaction has read it has locked. Its snapshot still shows the old file of a table, and the function
     /// shows the one that was read; of a table made anew the snapshot knows nothing. Ids below 16384 are the server's
     /// own.
-    func proveWhole(_ doing: String) throws(FoundlingError) {
+    func proveWhole(_ tables: [Table], _ doing: String) throws(FoundlingError) {
         let sql = """
             SELECT l.relation::regclass::text FROM pg_catalog.pg_locks l
             LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation
@@ -84,10 +84,21 @@ struct PostgresSession: CatalogSession {
                        ELSE c.relkind IN ('r', 'm') AND c.relfilenode <> 0
                             AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(l.relation) END
             """
-        guard let row = try connection.rows(sql, [], doing).first else { return }
+        var changed = try connection.rows(sql, [], doing).first?[0]
+        let ids = tables.compactMap { $0.identity.map { $0.dropFirst("oid ".count) } }
+        if changed == nil, !ids.isEmpty {
+            // What the snapshot knows by these names, partitions included, and nobody has read.
+            changed = try connection.rows(
+                "WITH RECURSIVE tree AS (SELECT unnest('{\(ids.joined(separator: ","))}'::oid[]) AS id UNION "
+                    + "SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.id) "
+                    + "SELECT id::regclass::text FROM tree WHERE id NOT IN (SELECT relation FROM pg_catalog.pg_locks "
+                    + "WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation')", [], doing
+            ).first?[0]
+        }
+        guard let changed else { return }
         throw FoundlingError(
             .catalogInterrupted,
-            "the table '\(Printable.escape(row[0] ?? ""))' was rewritten or made anew while it was read: its rows were not seen",
+            "the table '\(Printable.escape(changed))' was rewritten or made anew while it was read: its rows were not seen",
             hint: "a migration or a TRUNCATE is at work: nothing was judged; run it again when that has finished")
     }
 

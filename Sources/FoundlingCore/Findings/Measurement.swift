@@ -104,8 +104,12 @@ package struct Measurements: Sendable {
     /// Sorted by device and inode.
     package var links: [HardLink]
 
-    package init(targets: [Measurement], links: [HardLink]) {
+    /// Symbolic links inside the targets, with what lies around them.
+    package var symlinks: [StorePath]
+
+    package init(targets: [Measurement], links: [HardLink], symlinks: [StorePath] = []) {
         self.targets = targets
+        self.symlinks = symlinks
         self.links = links.sorted { ($0.device, $0.inode, $0.target) < ($1.device, $1.inode, $1.target) }
     }
 

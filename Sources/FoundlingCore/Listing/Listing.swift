@@ -105,6 +105,9 @@ package struct Listing: Sendable {
     /// Entries that are symbolic links.
     package var links: [Node] { (0..<count).filter { kind(of: $0) == .symlink && role(of: $0) == .entry } }
 
+    /// The same, and links that are no entries.
+    package var allLinks: [Node] { (0..<count).filter { kind(of: $0) == .symlink } }
+
     /// The entry that `node` lies inside, if any.
     package func enclosingEntry(of node: Node) -> Node? {
         var next = node

@@ -33,6 +33,9 @@ package final class Reconciler {
     /// Entries that are links, and those of them whose targets are kept.
     lazy var links = listing.links
     var followed: Set<Listing.Node> = []
+    var followedPaths: Set<StorePath> = []
+    /// Where an absolute path that is none of the root's leads to in the store; nil where it does not.
+    package var resolveOutside: ([[UInt8]]) -> StorePath? = { _ in nil }
 
     /// What is known of a node.
     struct Marks: OptionSet {
@@ -146,8 +149,11 @@ package final class Reconciler {
             case .inside(let components):
                 let path = Array(components.joined(separator: [UInt8.slash]))
                 path.withUnsafeBytes { meeting.formUnion(follow($0, claim)) }
-            case .outside(let components, _):
+            case .outside(let components, let isLocal):
                 meeting.insert(.outside)
+                if isLocal, !claim.isReleased, let real = resolveOutside(components) {
+                    real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
+                }
                 if !claim.isReleased { leaveTails(components, claim) }
             }
         }

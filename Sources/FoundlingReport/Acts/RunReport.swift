@@ -159,7 +159,11 @@ package struct RunReport: Sendable {
     }
 
     private func writeFreed(_ out: inout Chunks) throws {
-        guard outcome.count(.purged) > 0 else { return try out.line("Nothing was removed.") }
+        guard outcome.count(.purged) > 0 else {
+            return try out.line(
+                outcome.count(.failed) > 0 ? "No entry was removed whole; of those that failed, some files may be gone."
+                    : "Nothing was removed.")
+        }
         let gained = outcome.gained
         try out.line(
             "Removed \(Count.text(outcome.count(.purged), "entry", "entries")), which held \(Size.text(outcome.freed(.purged)))."

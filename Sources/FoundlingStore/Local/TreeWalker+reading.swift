@@ -67,6 +67,9 @@ extension TreeWalker {
                 }
                 let isDirectory = status.mode & 0o170000 == 0o040000  // S_IFMT, S_IFDIR: getters in another module
                 Self.count(status, isDirectory, target, &contents)
+                if status.mode & 0o170000 == 0o120000 {  // S_IFLNK
+                    contents.symlinks.append(path(directory).appending(name))
+                }
                 if name[0] == UInt8.dot { noteSpecial(name, in: directory, &contents) }
                 if isDirectory {
                     contents.children.append(Directory(parent: directory, name: Array(name), target: target))

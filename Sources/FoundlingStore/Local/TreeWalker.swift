@@ -19,6 +19,7 @@ final class TreeWalker: @unchecked Sendable {
     private var openDescriptors = 0
     private var targets: [Measurement]
     private var links: [HardLink] = []
+    private var symlinks: [StorePath] = []
     /// Directories of each target that are not read yet.
     private var outstanding: [Int32]
     private var finished = 0
@@ -63,6 +64,8 @@ final class TreeWalker: @unchecked Sendable {
         var sum = Measurement()
         var links: [HardLink] = []
         var children: [Directory] = []
+        /// Few, as a rule; what they lead to is needed.
+        var symlinks: [StorePath] = []
     }
 
     private enum Work {
@@ -89,7 +92,7 @@ final class TreeWalker: @unchecked Sendable {
     func measure(threads: Int) -> Measurements {
         self.threads = max(1, threads)
         work(threads: self.threads)
-        var measurements = Measurements(targets: targets, links: links)
+        var measurements = Measurements(targets: targets, links: links, symlinks: symlinks)
         Self.attribute(&measurements)
         return measurements
     }
@@ -173,6 +176,7 @@ final class TreeWalker: @unchecked Sendable {
     private func add(_ contents: Contents, to target: Int) {
         targets[target].add(contents.sum)
         if !contents.links.isEmpty { links += contents.links }
+        if !contents.symlinks.isEmpty { symlinks += contents.symlinks }
         files += contents.sum.files
         stack.append(contentsOf: contents.children)
     }
