@@ -41,8 +41,8 @@ protocol CatalogSession {
     /// Runs something that is only worth a few seconds: an error in it leaves the transaction as it was.
     func briefly(_ body: () throws(FoundlingError) -> Void) throws(FoundlingError)
 
-    /// Refuses where a table that was read is not, or not all of, what the snapshot knows by its name: it was rewritten,
-    /// made anew or replaced in between.
+    /// Refuses where a table that was read is not, or not all of, what the snapshot knows by its name: it was
+    /// rewritten, made anew or replaced in between.
     func proveWhole(_ tables: [Table], _ doing: String) throws(FoundlingError)
 
     /// What tells this database, and this moment of it, from others.

@@ -4,6 +4,9 @@ internal import FoundlingStore
 internal import Glibc
 
 extension ApplyRun {
+    /// Files from which on an item's lines do not wait in memory for those of its batch.
+    private static let large = 2_000
+
     /// An item as it is now, with its lines for the receipt.
     ///
     /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
@@ -13,11 +16,19 @@ extension ApplyRun {
         guard let place = try place(of: item.path) else { throw Refusal("it is gone, with its directory") }
         if let above = try keepAbove(item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
         var lost: Failure?
+        // One that may not fit begins on a clean page, so that it can be torn out.
+        if item.files >= Self.large { try receipt.flush(&lines.receipt) }
+        let (size, waiting) = (receipt.size, lines.receipt.count)
         let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: place.directory) { member in
             lines.receipt += ReceiptWriter.line(ReceiptFile(member, of: number))
-            do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = lost ?? error }
+            guard lost == nil, item.files >= Self.large else { return }
+            do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = error }
         }
-        if let lost { throw lost.refusal }
+        if let lost {
+            receipt.cut(to: size)
+            lines.receipt.removeLast(max(0, lines.receipt.count - waiting))
+            throw lost.error == ENOSPC ? Refusal("the disk has no room for its receipt") : lost
+        }
         guard let image else { throw Refusal("it is gone") }
         try compare(image, item)
         let retention =
@@ -70,7 +81,10 @@ extension ApplyRun {
         }
         if image.top.identity != item.identity { throw Refusal("something else has its name now") }
         if image.isPinned { throw Refusal("it holds a .foundling-keep") }
-        if image.fingerprint != item.fingerprint || image.top.changed != item.changed || image.newest != item.newest {
+        // Another link to one of its files may have gone meanwhile, by this very run: that sets times of change, too.
+        let isExact =
+            image.fingerprint == item.fingerprint && image.top.changed == item.changed && image.newest == item.newest
+        guard isExact || (item.shared != nil && image.loose == item.shared) else {
             throw Refusal("something in it changed since it was planned")
         }
     }

@@ -135,8 +135,11 @@ final class ApplyRun {
         }
         guard !works.isEmpty else { return next }
         do throws(Failure) { try receipt.append(items: lines.receipt, undoing: lines.undo) } catch {
-            for work in works { settle(work, .failed, error.reason) }
-            throw error.refusal
+            // With less to write at once there may be room; where there is none at all, the ledger will say so.
+            let isFull = error.error == ENOSPC
+            for work in works { settle(work, isFull ? .skipped : .failed, error.reason) }
+            guard isFull, purges else { throw error.refusal }
+            return next
         }
         try custodian.ledger.append(
             works.map { LedgerDraft(kind: .intent, run: id, item: $0.number, body: Ledger.json($0.record)) })
@@ -214,8 +217,9 @@ final class ApplyRun {
                 continue
             }
             let image = try custodian.imager().image(of: work.target, in: directory)
-            guard let image, image.top.identity == work.item.identity, image.fingerprint == work.item.fingerprint,
-                image.top.changed == work.changed ?? image.top.changed
+            guard let image, image.top.identity == work.item.identity,
+                image.isSame(as: work.item.fingerprint, work.item.shared),
+                work.item.shared != nil || image.top.changed == work.changed ?? image.top.changed
             else {
                 giveBack(work, .skipped, "it was written to while it was moved")
                 continue

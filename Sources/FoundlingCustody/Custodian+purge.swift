@@ -177,8 +177,8 @@ final class Purge {
             return "something else lies in its place in the quarantine: look"
         }
         // Of one that was half removed already nothing can be compared.
-        guard item.last == .partial || image.fingerprint == item.record.fingerprint,
-            isAside || image.top.changed == item.changed ?? image.top.changed
+        guard item.last == .partial || image.isSame(as: item.record.fingerprint, item.record.shared),
+            isAside || item.record.shared != nil || image.top.changed == item.changed ?? image.top.changed
         else { return "something wrote to it since it was moved: find out who" }
         guard let open = image.openFile else { return nil }
         return "\(open.bytes.isEmpty ? "it" : "'\(open)' in it") is open: find out who has it"

@@ -145,7 +145,7 @@ extension Custodian {
             let isBack = try isThere(item, as: Self.name(of: item.record.path), in: place)
             return (isBack ? .restored : .purged, nil)
         }
-        if image.fingerprint == item.record.fingerprint { return (.moved, image.top.changed) }
+        if image.isSame(as: item.record.fingerprint, item.record.shared) { return (.moved, image.top.changed) }
         return (try isRemainder(of: item, as: item.target, in: run) ? .partial : .held, image.top.changed)
     }
 
@@ -190,7 +190,9 @@ extension Custodian {
             count(.forgotten) { _ in true }.map {
                 "an earlier run was cut short before it moved \($0): nothing to do"
             },
-            count(.restored) { $0 == .restoring }.map { "an earlier restore was cut short after \(verb($0, "was", "were")) back" },
+            count(.restored) { $0 == .restoring }.map {
+                "an earlier restore was cut short after \(verb($0, "was", "were")) back"
+            },
             count(.restored, after: \.isInQuarantine).map { "\(verb($0, "was", "were")) put back by hand" },
             count(.purged) { _ in true }.map { "an earlier purge was cut short after it removed \($0)" },
             count(.moved) { $0 == .purging }.map {

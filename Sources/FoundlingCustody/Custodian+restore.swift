@@ -237,7 +237,7 @@ final class Restoring {
         if item.last == .partial {
             return item.outcome(.restored, "it is back, without what a purge had removed of it", alarm: true)
         }
-        if back.fingerprint != item.record.fingerprint {
+        if !back.isSame(as: item.record.fingerprint, item.record.shared) {
             return item.outcome(.restored, "it is back, but was changed while it lay in the quarantine", alarm: true)
         }
         return item.outcome(.restored)

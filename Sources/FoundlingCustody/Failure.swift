@@ -22,7 +22,8 @@ struct Failure: Error {
         case ENOSPC, EDQUOT:
             FoundlingError(
                 .noSpace, "\(doing): no space left",
-                hint: "free about 1 MiB and a few files by hand (a log, a cache), then run this again: once there is room for it Foundling "
+                hint:
+                    "free about 1 MiB and a few files by hand (a log, a cache), then run this again: once there is room for it Foundling "
                     + "keeps a reserve of its own")
         case EROFS:
             FoundlingError(

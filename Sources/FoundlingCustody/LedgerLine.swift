@@ -57,6 +57,8 @@ package struct ItemRecord: Sendable, Codable, Equatable {
     package var kind: EntryKind
     package var identity: InodeIdentity
     package var fingerprint: Fingerprint
+    /// See ``Plan/Item/shared``.
+    package var shared: Fingerprint?
     package var bytes: Bytes
     package var freed: UInt64
     package var files: Int
@@ -69,6 +71,7 @@ package struct ItemRecord: Sendable, Codable, Equatable {
         kind = item.kind
         identity = item.identity
         fingerprint = item.fingerprint
+        shared = item.shared
         bytes = item.bytes
         freed = item.freed
         files = item.files

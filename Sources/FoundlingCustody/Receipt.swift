@@ -63,6 +63,17 @@ struct ReceiptWriter: ~Copyable {
         ((try? encoder.encode(value)).map { Array($0) } ?? Array("{}".utf8)) + [0x0A]
     }
 
+    /// How much there is of it, to go back to: nothing of an item that is not taken after all must stay.
+    var size: UInt64 { length(receipt) }
+    func cut(to size: UInt64) { _ = cl_truncate(receipt, size) }
+
+    /// Writes what waits, however little it is.
+    func flush(_ lines: inout [UInt8]) throws(Failure) {
+        guard !lines.isEmpty else { return }
+        try append(lines, receipt, .receiptAppend)
+        lines.removeAll(keepingCapacity: true)
+    }
+
     /// Lines of files need not wait for their batch: a tree of millions of files must not be held in memory.
     func spill(_ lines: inout [UInt8]) throws(Failure) {
         guard lines.count >= Self.spillSize else { return }

@@ -1,3 +1,4 @@
+internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
 internal import FoundlingStore
@@ -172,6 +173,15 @@ extension Custody {
         return try chosen(choice).map { $0.outcome(.moved) }
     }
 
+    /// How far this host's clock is ahead of the database's, in nanoseconds: a clock that jumped ends no retention.
+    private func lead() throws(FoundlingError) -> Int64 {
+        guard manifest.database.url.engine != .sqlite else { return 0 }
+        guard let reading = try? Catalog(manifest).read(only: { _, _ in false }, { _ in }),
+            let skew = reading.certificate.skew, skew < -Self.toleratedSkew
+        else { return 0 }
+        return -skew
+    }
+
     private func chosen(_ choice: PurgeChoice) throws(FoundlingError) -> [HeldItem] {
         switch choice {
         case .whole(let run): return try custodian.held(in: run)
@@ -181,7 +191,7 @@ extension Custody {
                 if let run { try custodian.held(in: run) } else {
                     try ledger.items(where: { $0.isInQuarantine })
                 }
-            let now = Clock.now()
+            let now = Clock.now() - (try lead())
             return held.filter { item in
                 now >= item.due(movedAt: times[item.key] ?? item.since)
             }
@@ -217,7 +227,8 @@ extension Custody {
         tell(&outcome)
         outcome.planned = all.count
         outcome.items += all.filter { item in !items.contains { $0.key == item.key } }.map {
-            $0.outcome(.held, "it was held before: `foundling restore \($0.run) --item \($0.number)`, or purge it verified")
+            $0.outcome(
+                .held, "it was held before: `foundling restore \($0.run) --item \($0.number)`, or purge it verified")
         }
         if !isVerified, try ledger.accepted() == nil, try ledger.followsALostOne() {
             outcome.notes.append("the ledger was lost before: what was pinned then was not known any more")

@@ -211,7 +211,8 @@ private struct Advice {
                 isNested
                     ? "a claim of its own (equal to this path, or below it) would have kept it: claims of the entry around it do not"
                     : "a row whose claim equals this path, lies below it or above it would have kept it; so would "
-                        + (explanation.kind == .directory ? "a '.foundling-keep' in it, or `foundling pin`" : "`foundling pin`"))
+                        + (explanation.kind == .directory
+                            ? "a '.foundling-keep' in it, or `foundling pin`" : "`foundling pin`"))
         case .young?: sentences.append("it is kept until nothing inside is younger than min_age")
         case .nearMiss?:
             sentences.append("correct the record's spelling, or remove the record, and the next scan will know")

@@ -14,7 +14,7 @@ extension Custody {
     }
 
     /// Clocks further apart than this widen the age by their difference: file times tick every 4 ms, hosts drift more.
-    private static let toleratedSkew: Int64 = 2_000_000_000
+    static let toleratedSkew: Int64 = 2_000_000_000
 
     /// Scans, compares with what was accepted, and looks at each orphan once more.
     ///
@@ -124,7 +124,8 @@ extension Custody {
             items.append(
                 Plan.Item(
                     resource: manifest.resources[resource].name, path: finding.path, kind: image.top.kind,
-                    identity: image.top.identity, fingerprint: image.fingerprint, bytes: image.bytes,
+                    identity: image.top.identity, fingerprint: image.fingerprint,
+                    shared: image.hasSharedFiles ? image.loose : nil, bytes: image.bytes,
                     freed: image.freed, files: image.files, newest: image.newest,
                     changed: image.top.changed, cause: finding.cause))
         }

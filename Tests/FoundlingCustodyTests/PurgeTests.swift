@@ -189,6 +189,29 @@ import Testing
         #expect(try world.inQuarantine().isEmpty)
     }
 
+    @Test func orphansThatShareAFileDoNotHoldEachOtherUp() throws {
+        let world = try ActingWorld()
+        try world.world.file("items/shared1/file", "in both")
+        try world.world.hardLink("items/shared2/link", to: world.world.store + "/items/shared1/file")
+        try world.world.hardLink("items/shared-file", to: world.world.store + "/items/shared1/file")
+        let run = try world.apply()
+        let first = try world.items(world.run("ledger", run, "--format", "json"))
+        #expect(first.count == 6)
+        let one = try world.run("purge", "--free", "1", "--yes", "--format", "json")
+        #expect(one.status == 0, "\(one.output)")
+        let rest = try world.run("purge", run, "--now", "--yes", "--format", "json")
+        #expect(rest.status == 0, "\(rest.output)")
+        #expect(try world.inQuarantine().isEmpty)
+        // And in one go, where each batch is removed before the next is looked at.
+        let other = try ActingWorld()
+        try other.world.file("items/a-file", "in both")
+        for number in 0..<300 {
+            try other.world.hardLink("items/n\(number)", to: other.world.store + "/items/a-file")
+        }
+        let outcome = try other.run("clean", "--delete-all", "--purge", "--yes", "--format", "json")
+        #expect(try other.counts(outcome) == ["purged": 304], "\(outcome.output.suffix(2000))")
+    }
+
     @Test func aPurgeAtARateTakesItsTimeAndRemovesAll() throws {
         let world = try ActingWorld()
         let run = try world.apply()

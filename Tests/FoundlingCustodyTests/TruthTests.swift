@@ -160,7 +160,8 @@ import Testing
         let run = try world.apply()
         try world.world.sql("INSERT INTO items VALUES ('late', 'items/gone', 'ready')")
         try world.world.file("items/gone/other", "made anew")
-        #expect(try world.counts(world.run("purge", run, "--now", "--yes", "--format", "json")) == ["held": 1, "purged": 2])
+        #expect(
+            try world.counts(world.run("purge", run, "--now", "--yes", "--format", "json")) == ["held": 1, "purged": 2])
         let outcome = try world.run("purge", run, "--unverified", "--confirm", run, "--format", "json")
         #expect(try world.counts(outcome) == ["held": 1], "\(outcome.output)")
         #expect(try world.inQuarantine() == [run + "/1"])

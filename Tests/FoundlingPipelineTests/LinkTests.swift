@@ -53,9 +53,9 @@ import Testing
     @Test func aLinkInsideALivingEntryKeepsWhatItLeadsTo() throws {
         let world = try World()
         try world.file("items/alive/x")
-        try world.file("items/shared/x")
+        try world.file("items/pooled/x")
         try world.file("items/gone/x")
-        try world.link("items/alive/best", to: "../shared")
+        try world.link("items/alive/best", to: "../pooled")
         try world.link("items/gone/best", to: "../other")
         try world.file("items/other/x")
         try world.items(claims: #"["{path}"]"#, rows: [("1", "items/alive/best/x")])

@@ -85,7 +85,8 @@ enum Outcome {
         if format == .table { options.completeCommands(in: &outcome) }
         do {
             try RunReport(
-                outcome, colour: Terminal.usesColour, flag: options.flag, next: next(outcome, options)).write(
+                outcome, colour: Terminal.usesColour, flag: options.flag, next: next(outcome, options)
+            ).write(
                 format, to: Terminal.write)
         } catch {
             // Whoever was to read it is gone or full; what was done stays done, and the exit code still says it.

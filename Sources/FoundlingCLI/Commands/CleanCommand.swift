@@ -125,7 +125,9 @@ struct CleanCommand: ParsableCommand {
             next: next
         ).write(format.report, to: Terminal.write)
         guard format == .table, planned.plan.items.isEmpty else { return }
-        let kinds: [(Finding.Kind, String)] = [(.young, "too young"), (.pinned, "pinned"), (.nearMiss, "nearly claimed")]
+        let kinds: [(Finding.Kind, String)] = [
+            (.young, "too young"), (.pinned, "pinned"), (.nearMiss, "nearly claimed"),
+        ]
         let kept = kinds.compactMap { kind, words in
             let count = planned.result.count(kind)
             return count > 0 ? "\(Count.text(count)) \(words)" : nil
@@ -141,7 +143,8 @@ struct CleanCommand: ParsableCommand {
             guard Terminal.isInputInteractive else {
                 throw FoundlingError(
                     .approvalNeeded, "this plan goes over a limit of the manifest, and --yes does not answer a guard",
-                    hint: "`foundling plan\(only.map { " --only \($0)" }.joined())`, look at it; its last lines say how to approve exactly that plan",
+                    hint:
+                        "`foundling plan\(only.map { " --only \($0)" }.joined())`, look at it; its last lines say how to approve exactly that plan",
                     details: planned.plan.trips.map(\.sentence))
             }
             try show(planned, withNext: false)

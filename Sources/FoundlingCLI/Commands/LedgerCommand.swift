@@ -40,7 +40,8 @@ struct LedgerListCommand: ParsableCommand {
             if let run_ {
                 let outcome = try Custody.story(of: run_, manifest)
                 try RunReport(
-                    outcome, colour: Terminal.usesColour, isStory: true, flag: options.flag, next: []).write(
+                    outcome, colour: Terminal.usesColour, isStory: true, flag: options.flag, next: []
+                ).write(
                     format == .json ? .json : .table, to: Terminal.write)
                 return
             }

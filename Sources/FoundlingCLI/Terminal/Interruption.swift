@@ -17,14 +17,18 @@ enum Interruption {
 
     private static func cancelQueries() {
         let answers = Handoff<Bool>(limit: 1)
-        guard WorkerThread({
-            RunningQueries.cancelAll()
-            answers.give(true)
-        }) != nil else { return }
-        guard WorkerThread({
-            sleep(UInt32(patience))
-            answers.give(true)
-        }) != nil else { return }
+        guard
+            WorkerThread({
+                RunningQueries.cancelAll()
+                answers.give(true)
+            }) != nil
+        else { return }
+        guard
+            WorkerThread({
+                sleep(UInt32(patience))
+                answers.give(true)
+            }) != nil
+        else { return }
         _ = answers.take()
     }
 
@@ -41,7 +45,8 @@ enum Interruption {
             cancelQueries()
             if isActing.load(ordering: .relaxed) {
                 Terminal.note(
-                    "\ninterrupted: nothing is lost. The next command settles what was under way; `foundling ledger` shows it")
+                    "\ninterrupted: nothing is lost. The next command settles what was under way; `foundling ledger` shows it"
+                )
             }
             signal(caught, SIG_DFL)
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)

@@ -19,7 +19,8 @@ enum Question {
     /// The hash, if the person types how many entries will go: a number that cannot be typed without having read it.
     static func approval(of plan: Plan, hash: String, purges: Bool) throws -> String {
         let what = purges ? "be REMOVED FOR GOOD, and cannot be restored" : "go"
-        let typed = try answer("To approve exactly this plan, type how many entries it names (Total above); they will \(what): ")
+        let typed = try answer(
+            "To approve exactly this plan, type how many entries it names (Total above); they will \(what): ")
         guard typed == String(plan.items.count) else {
             throw FoundlingError(
                 .approvalNeeded, "the plan was not approved: nothing was \(purges ? "removed" : "moved")",

@@ -28,7 +28,9 @@ struct MySQLCatalog: CatalogEngine {
         for table in tables {
             let name = [table.schema, table.name].compactMap { $0.map(Dialect.mysql.quoted) }.joined(separator: ".")
             do throws(FoundlingError) { try connection.run("SELECT 1 FROM \(name) LIMIT 0", doing) } catch {
-                guard connection.isOpen, error.code != .catalogInterrupted, error.code != .catalogLocked else { throw error }
+                guard connection.isOpen, error.code != .catalogInterrupted, error.code != .catalogLocked else {
+                    throw error
+                }
             }
         }
         do throws(FoundlingError) {

@@ -61,7 +61,8 @@ struct PostgresCatalog: CatalogEngine {
         let timeout = connection.settings.statementTimeout
         try connection.run(
             """
-            SET LOCAL row_security = off; SET LOCAL bytea_output = hex; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL statement_timeout = '\(timeout)s';
+            SET LOCAL row_security = off; SET LOCAL bytea_output = hex; SET LOCAL datestyle = 'ISO, YMD';
+            SET LOCAL statement_timeout = '\(timeout)s';
             SET LOCAL lock_timeout = '\(ServerURL.lockTimeout)s'; SET LOCAL standard_conforming_strings = on
             """, doing)
         // Before the snapshot: from here on nobody renames, rewrites or detaches what it shows.

@@ -51,8 +51,9 @@ struct PostgresFault {
                 hint: "nothing was judged; run it again")
         case "" where isConnecting && said.contains("invalid") && said.contains(" value"):
             return FoundlingError(
-                .manifestInvalid, "libpq does not take a parameter of the database URL: \(said)",
-                hint: "correct it in database.url")
+                // Its own words quote the value, which may be a password whose host was forgotten.
+                .manifestInvalid, "libpq does not take a part of the database URL: its port, or a parameter",
+                hint: "write postgres://user:password@host:port/database?parameter=value")
         case "" where isConnecting:
             return FoundlingError(
                 .catalogUnreachable, "no connection to the database \(location): \(said)", hint: Self.hint(said))

@@ -42,6 +42,8 @@ package struct Plan: Sendable, Codable, Equatable {
         package var kind: EntryKind
         package var identity: InodeIdentity
         package var fingerprint: Fingerprint
+        /// Where files have several links: the fingerprint without what removing one of those changes in the others.
+        package var shared: Fingerprint?
         package var bytes: Bytes
         /// What removing it alone frees.
         package var freed: UInt64
@@ -54,13 +56,15 @@ package struct Plan: Sendable, Codable, Equatable {
 
         package init(
             resource: String, path: StorePath, kind: EntryKind, identity: InodeIdentity, fingerprint: Fingerprint,
-            bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, changed: Int64, cause: Cause
+            shared: Fingerprint? = nil, bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, changed: Int64,
+            cause: Cause
         ) {
             self.resource = resource
             self.path = path
             self.kind = kind
             self.identity = identity
             self.fingerprint = fingerprint
+            self.shared = shared
             self.bytes = bytes
             self.freed = freed
             self.files = files

@@ -161,7 +161,8 @@ package struct RunReport: Sendable {
     private func writeFreed(_ out: inout Chunks) throws {
         guard outcome.count(.purged) > 0 else {
             return try out.line(
-                outcome.count(.failed) > 0 ? "No entry was removed whole; of those that failed, some files may be gone."
+                outcome.count(.failed) > 0
+                    ? "No entry was removed whole; of those that failed, some files may be gone."
                     : "Nothing was removed.")
         }
         let gained = outcome.gained
@@ -170,7 +171,8 @@ package struct RunReport: Sendable {
         )
         // Others write to the same disk: its own figures are no measure of what was removed, and all that counts.
         let change =
-            gained >= 0 ? "\(Size.text(UInt64(gained))) more is free" : "\(Size.text(UInt64(-gained))) less is free: others wrote"
+            gained >= 0
+            ? "\(Size.text(UInt64(gained))) more is free" : "\(Size.text(UInt64(-gained))) less is free: others wrote"
         try out.line(
             "  On the disk \(change); available \(Size.text(outcome.before.available)) → "
                 + Size.text(outcome.after.available))

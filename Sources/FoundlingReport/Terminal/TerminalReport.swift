@@ -46,7 +46,9 @@ struct TerminalReport {
     private func writeQuarantine(to out: inout Chunks) throws {
         guard let quarantine = result.quarantine else { return }
         let now = result.finished
-        let due = quarantine.due.map { $0 <= now ? "purge due now" : "the first may be purged in \(Timestamp.age(now, now: $0))" }
+        let due = quarantine.due.map {
+            $0 <= now ? "purge due now" : "the first may be purged in \(Timestamp.age(now, now: $0))"
+        }
         let size =
             quarantine.bytes.differ
             ? "\(Size.text(quarantine.bytes.apparent)) (occupying \(Size.text(quarantine.bytes.allocated)))"

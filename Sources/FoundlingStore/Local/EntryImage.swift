@@ -8,6 +8,10 @@ internal import Glibc
 package struct EntryImage: Sendable {
     package var top: FileStatus
     package var fingerprint: Fingerprint
+    /// The same without what removing another link to a file changes in it: time of change, number of links.
+    package var loose: Fingerprint
+    /// Whether any of its files has several links.
+    package var hasSharedFiles = false
     package var bytes = Bytes()
     /// Bytes and inodes that removing this alone frees.
     package var freed: UInt64 = 0
@@ -23,6 +27,13 @@ package struct EntryImage: Sendable {
     package var openFile: StorePath?
     /// Files for which the question could not be asked (not ours, or a file system without leases).
     package var unasked = 0
+
+    /// Whether this is what an earlier image was.
+    ///
+    /// - Parameter shared: the loose fingerprint, where files had several links then: one of them may be gone since.
+    package func isSame(as fingerprint: Fingerprint, _ shared: Fingerprint?) -> Bool {
+        self.fingerprint == fingerprint || loose == shared
+    }
 
     /// One thing in an entry; the top itself has the empty path.
     package struct Member: Sendable {
@@ -67,14 +78,17 @@ package struct EntryImager {
     ) throws(FoundlingError) -> EntryImage? {
         guard let top = try parent.status(name) else { return nil }
         var walk = Walk(
-            image: EntryImage(top: top, fingerprint: Fingerprint("")), device: parent.device, digesting: digest())
+            image: EntryImage(top: top, fingerprint: Fingerprint(""), loose: Fingerprint("")), device: parent.device,
+            digesting: digest(), loosely: digest())
         if top.isMountRoot || top.device != parent.device {
             walk.note(Obstacle(.mount, .root, "another file system is mounted here"))
         } else {
             try add(StorePath.root, name, top, in: parent.descriptor, &walk, visit)
         }
         walk.digesting.add(walk.bytes)
+        walk.loosely.add(walk.loose)
         walk.image.fingerprint = Fingerprint(walk.digesting.finish())
+        walk.image.loose = Fingerprint(walk.loosely.finish())
         walk.settleLinks()
         return walk.image
     }
@@ -84,8 +98,10 @@ package struct EntryImager {
         var image: EntryImage
         let device: UInt64
         let digesting: Digesting
-        /// What the digest is taken of next.
+        let loosely: Digesting
+        /// What the digests are taken of next.
         var bytes: [UInt8] = []
+        var loose: [UInt8] = []
         private static let pieceSize = 64 << 10
         var depth = 0
         /// Links seen of inodes that have several, with their size.
@@ -99,6 +115,7 @@ package struct EntryImager {
             image.newest = max(image.newest, status.modified, status.changed, born)
             if status.kind != .directory { image.files += 1 }
             if status.kind != .directory, status.links > 1 {
+                image.hasSharedFiles = true
                 let seen = (links[status.identity.inode]?.seen ?? 0) + 1
                 links[status.identity.inode] = (seen, status.links, status.allocated)
                 guard seen == 1 else { return }
@@ -119,21 +136,29 @@ package struct EntryImager {
 
         /// The path and all figures of one member; a rename sets the top's time of change, and only that.
         mutating func digest(_ path: StorePath, _ status: FileStatus, _ target: [UInt8]?) {
+            let start = bytes.count
             bytes += path.bytes
             bytes.append(0)
-            var numbers: [UInt64] = [
+            func add(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+            for number in [
                 UInt64(status.kind.rawValue), status.identity.inode, status.size, UInt64(bitPattern: status.modified),
-                UInt64(status.mode), UInt64(status.owner), UInt64(status.group), UInt64(status.links),
-            ]
-            if !path.bytes.isEmpty { numbers.append(UInt64(bitPattern: status.changed)) }
-            for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+                UInt64(status.mode), UInt64(status.owner), UInt64(status.group),
+            ] { add(number) }
             if let target {
                 bytes += target
                 bytes.append(0)
             }
+            loose += bytes[start...]
+            if status.kind == .directory {
+                withUnsafeBytes(of: status.changed.littleEndian) { loose += path.bytes.isEmpty ? [] : Array($0) }
+            }
+            add(UInt64(status.links))
+            if !path.bytes.isEmpty { add(UInt64(bitPattern: status.changed)) }
             guard bytes.count >= Self.pieceSize else { return }
             digesting.add(bytes)
+            loosely.add(loose)
             bytes.removeAll(keepingCapacity: true)
+            loose.removeAll(keepingCapacity: true)
         }
     }
 

@@ -3,7 +3,7 @@ package import FoundlingCore
 internal import Glibc
 
 extension LocalStore {
-    /// Every symbolic link below the root, in entries too; mounts are not crossed, and what cannot be read is passed over.
+    /// Every symbolic link below the root, in entries too; mounts are not crossed, what cannot be read is passed over.
     ///
     /// It looks at no file, only at names: a million take a third of a second.
     package func links(but reserved: [StorePath]) -> [StorePath] {
