@@ -96,7 +96,7 @@ struct PurgeCommand: ParsableCommand {
                 + "says why.\n"
         }
         let now = Custody.time
-        return "Nothing is due: the next is \(due <= now ? "due now" : "in \(Timestamp.age(now, now: due))"). "
+        return "Nothing is due: the next is \(due <= now ? "due now" : "in \(Timestamp.until(due, now: now))"). "
             + "`foundling purge RUN --now` does not wait.\n"
     }
 

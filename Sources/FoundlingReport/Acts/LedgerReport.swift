@@ -74,7 +74,7 @@ package struct LedgerReport: Sendable {
 
     private func due(_ run: RunSummary) -> String {
         guard let due = run.due else { return "-" }
-        return due <= now ? "now" : "in " + Timestamp.age(now, now: due)
+        return due <= now ? "now" : "in " + Timestamp.until(due, now: now)
     }
 
     private func document(_ out: inout Chunks) throws {

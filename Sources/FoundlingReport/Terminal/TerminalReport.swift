@@ -47,7 +47,7 @@ struct TerminalReport {
         guard let quarantine = result.quarantine else { return }
         let now = result.finished
         let due = quarantine.due.map {
-            $0 <= now ? "purge due now" : "the first may be purged in \(Timestamp.age(now, now: $0))"
+            $0 <= now ? "purge due now" : "the first may be purged in \(Timestamp.until($0, now: now))"
         }
         let size =
             quarantine.bytes.differ

@@ -51,6 +51,12 @@ package enum Timestamp {
         }
     }
 
+    /// How long until a later moment, to the nearest day where it is days.
+    package static func until(_ nanoseconds: Int64, now: Int64) -> String {
+        let seconds = (nanoseconds - now) / 1_000_000_000
+        return seconds >= 172_800 ? "\((seconds + 43_200) / 86_400) d" : age(now, now: nanoseconds)
+    }
+
     /// Proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = floored(days + 719_468, 146_097)
