@@ -84,6 +84,11 @@ extension ApplyRun {
         // Another link to one of its files may have gone meanwhile, by this very run: that sets times of change, too.
         let isExact =
             image.fingerprint == item.fingerprint && image.top.changed == item.changed && image.newest == item.newest
+        let minAge =
+            custodian.manifest.index(of: item.resource).map { custodian.manifest.resources[$0].safety.minAge } ?? 0
+        if isExact, HostClock.time() - image.newest < minAge * 1_000_000_000 {
+            throw Refusal("it is younger than min_age")
+        }
         guard isExact || (item.shared != nil && image.loose == item.shared) else {
             throw Refusal("something in it changed since it was planned")
         }

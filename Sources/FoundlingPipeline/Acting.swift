@@ -84,12 +84,29 @@ extension Custody {
             }
             return
         }
-        let trips = plan.trips.filter { $0.measure == .rows } + (try self.trips(plan, before: [:]))
+        // What there is of each resource is counted here and not taken from a file that anybody could have written.
+        var counted = plan
+        counted.wholes = try wholes(plan.wholes)
+        let trips = plan.trips.filter { $0.measure == .rows } + (try self.trips(counted, before: [:]))
         guard !trips.isEmpty else { return }
         throw FoundlingError(
             .approvalNeeded, "this plan goes over a limit of the manifest, and nobody approved it",
             hint: "look at what it names; then `foundling apply PLAN --approve \(hash)` approves exactly this plan",
             details: trips.map(\.sentence))
+    }
+
+    private func wholes(_ planned: [ResourceTotal]) throws(FoundlingError) -> [ResourceTotal] {
+        let own = OwnFiles(manifest, store, try Catalog(manifest))
+        let layout = Layout(manifest, reserved: own.reserved)
+        let listing = try store.list(layout)
+        var counts = Array(repeating: 0, count: manifest.resources.count)
+        for node in 1..<max(listing.count, 1) where listing.role(of: node) == .entry {
+            counts[layout.places[listing.place(of: node)].resource] += 1
+        }
+        return manifest.resources.enumerated().map { index, resource in
+            let bytes = planned.first { $0.resource == resource.name }?.bytes ?? Bytes()
+            return ResourceTotal(resource: resource.name, items: counts[index], bytes: bytes)
+        }
     }
 
     private func checkSpace(for plan: Plan, purges: Bool) throws(FoundlingError) {
