@@ -19,7 +19,9 @@ extension ApplyRun {
         // One that may not fit begins on a clean page, so that it can be torn out.
         if item.files >= Self.large { try receipt.flush(&lines.receipt) }
         let (size, waiting) = (receipt.size, lines.receipt.count)
-        let image = try custodian.imager().image(of: Custodian.name(of: item.path), in: place.directory) { member in
+        let image = try custodian.imager(shared: item.shared).image(
+            of: Custodian.name(of: item.path), in: place.directory
+        ) { member in
             lines.receipt += ReceiptWriter.line(ReceiptFile(member, of: number))
             guard lost == nil, item.files >= Self.large else { return }
             do throws(Failure) { try receipt.spill(&lines.receipt) } catch { lost = error }
@@ -64,13 +66,13 @@ extension ApplyRun {
     /// A directory above an item that somebody marked to be kept since.
     private func keepAbove(_ item: Plan.Item) throws -> StorePath? {
         var step = item.path.parent
-        while !step.bytes.isEmpty {
+        while true {
             if try custodian.parent(of: step.appending(Custodian.keepName))?.status(Custodian.keepName) != nil {
                 return step
             }
+            if step.bytes.isEmpty { return nil }
             step = step.parent
         }
-        return nil
     }
 
     /// - Throws: `Refusal` where an entry is not what was planned.
@@ -81,17 +83,14 @@ extension ApplyRun {
         }
         if image.top.identity != item.identity { throw Refusal("something else has its name now") }
         if image.isPinned { throw Refusal("it holds a .foundling-keep") }
-        // Another link to one of its files may have gone meanwhile, by this very run: that sets times of change, too.
-        let isExact =
-            image.fingerprint == item.fingerprint && image.top.changed == item.changed && image.newest == item.newest
+        // Another link to a file of it may have gone meanwhile, by this very run: that sets its time of change, too.
+        let isTopShared = item.shared?.contains(item.identity.inode) ?? false
+        guard image.fingerprint == item.fingerprint, isTopShared || image.top.changed == item.changed,
+            image.newest == item.newest
+        else { throw Refusal("something in it changed since it was planned") }
         let minAge =
             custodian.manifest.index(of: item.resource).map { custodian.manifest.resources[$0].safety.minAge } ?? 0
-        if isExact, HostClock.time() - image.newest < minAge * 1_000_000_000 {
-            throw Refusal("it is younger than min_age")
-        }
-        guard isExact || (item.shared != nil && image.loose == item.shared) else {
-            throw Refusal("something in it changed since it was planned")
-        }
+        if HostClock.time() - image.newest < minAge * 1_000_000_000 { throw Refusal("it is younger than min_age") }
     }
 
     /// The last look, and the move.
@@ -100,7 +99,10 @@ extension ApplyRun {
     func take(_ work: inout Work) throws {
         try checkPlace(of: work)
         if let above = try keepAbove(work.item) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
-        guard let image = try custodian.imager(leases: true).image(of: work.name, in: work.place.directory) else {
+        guard
+            let image = try custodian.imager(leases: true, shared: work.item.shared).image(
+                of: work.name, in: work.place.directory)
+        else {
             throw Refusal("it is gone")
         }
         try compare(image, work.item)

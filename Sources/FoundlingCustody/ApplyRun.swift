@@ -216,10 +216,11 @@ final class ApplyRun {
                 giveBack(work, .rescued, reason)
                 continue
             }
-            let image = try custodian.imager().image(of: work.target, in: directory)
+            let image = try custodian.imager(shared: work.item.shared).image(of: work.target, in: directory)
             guard let image, image.top.identity == work.item.identity,
-                image.isSame(as: work.item.fingerprint, work.item.shared),
-                work.item.shared != nil || image.top.changed == work.changed ?? image.top.changed
+                image.fingerprint == work.item.fingerprint,
+                work.item.shared?.contains(work.item.identity.inode) ?? false
+                    || image.top.changed == work.changed ?? image.top.changed
             else {
                 giveBack(work, .skipped, "it was written to while it was moved")
                 continue

@@ -7,13 +7,14 @@ extension Custodian {
     ///
     /// - Parameters:
     ///   - claims: read after the intents are on disk, and once more after the moves.
-    ///   - purges: whether each batch is removed for good before the next: for a disk without room to wait.
+    ///   - purging: asked as well, where each batch is removed for good before the next: for a disk that cannot wait.
     package func apply(
-        _ plan: Plan, hash: String, claims: @escaping ClaimReader, purges: Bool = false,
+        _ plan: Plan, hash: String, claims: @escaping ClaimReader, purging: ClaimReader? = nil,
         progress: @escaping Progress = { _, _ in }
     ) throws(FoundlingError) -> RunOutcome {
         var outcome = RunOutcome(
             .apply, planned: plan.items.count, before: try quarantine.store.space(), quarantine: quarantine.path)
+        let purges = purging != nil
         outcome.purges = purges
         guard !plan.items.isEmpty else {
             finish(&outcome)
@@ -32,7 +33,7 @@ extension Custodian {
                 let from = next
                 let room = purges ? Int(clamping: try quarantine.writable()) - Cost.act : nil
                 next = try quarantine.withLock { () throws(FoundlingError) in try run.batch(from: from, room: room) }
-                if purges { try purgeMoved(of: run, claims, &outcome) }
+                if let purging { try purgeMoved(of: run, purging, &outcome) }
                 progress(next, plan.items.count)
             }
         } catch { outcome.stopped = error }

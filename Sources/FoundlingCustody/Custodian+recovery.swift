@@ -23,16 +23,22 @@ extension Custodian {
             var found: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
             var purging: [HeldItem] = []
             for item in try ledger.items(where: { $0.isOpen || $0.isInQuarantine }) {
-                if item.isUnchecked { recovery.unchecked.append(item) }
                 if item.last == .purging {
                     purging.append(item)
                     continue
                 }
                 do {
-                    guard let kind = try verdict(item) else { continue }
+                    guard let kind = try verdict(item) else {
+                        if item.isUnchecked { recovery.unchecked.append(item) }
+                        continue
+                    }
                     let changed = try directory(of: item.run)?.status(item.target)?.changed
                     found.append((item, kind, changed))
-                    if item.last == .intent, kind == .moved { recovery.unchecked.append(item) }
+                    if item.last == .intent, kind == .moved {
+                        var arrived = item
+                        (arrived.last, arrived.changed) = (kind, changed)
+                        recovery.unchecked.append(arrived)
+                    }
                 } catch {
                     // One place that cannot be looked at must not stop everything else.
                     recovery.isAlarm = true
@@ -65,7 +71,7 @@ extension Custodian {
                     return LedgerDraft(kind: kind, run: item.run, item: item.number, body: Ledger.json(note))
                 })
             recovery.sentences += Self.sentences(found.map { ($0.item, $0.kind) })
-            if found.contains(where: { $0.kind == .lost }) { recovery.isAlarm = true }
+            if found.contains(where: { $0.kind == .lost || $0.kind == .held }) { recovery.isAlarm = true }
             return recovery
         }
     }
@@ -79,6 +85,10 @@ extension Custodian {
     /// - Returns: what was found, in sentences; empty where nothing was.
     package func settle(_ unchecked: [HeldItem], _ claims: ClaimReader) throws(FoundlingError) -> [String] {
         try quarantine.withLock { () throws(FoundlingError) in
+            // Somebody may have acted on them since.
+            let now = try ledger.last(of: unchecked)
+            let unchecked = unchecked.filter { now[$0.key] == .moved }
+            guard !unchecked.isEmpty else { return [] }
             let states = try claims(unchecked.map { ($0.record.path, $0.record.kind) })
             var sentences: [String] = []
             // Asked and answered: the next command need not ask again.
@@ -140,12 +150,12 @@ extension Custodian {
             guard back == 0 else { throw Failure(back, "'\(item.record.path)' cannot be set back").refusal }
             try sync(run, "the directory of run \(item.run)")
         }
-        guard let image = try imager().image(of: item.target, in: run) else {
+        guard let image = try imager(shared: item.record.shared).image(of: item.target, in: run) else {
             let place = try? parent(of: item.record.path)
             let isBack = try isThere(item, as: Self.name(of: item.record.path), in: place)
             return (isBack ? .restored : .purged, nil)
         }
-        if image.isSame(as: item.record.fingerprint, item.record.shared) { return (.moved, image.top.changed) }
+        if image.fingerprint == item.record.fingerprint { return (.moved, image.top.changed) }
         return (try isRemainder(of: item, as: item.target, in: run) ? .partial : .held, image.top.changed)
     }
 
@@ -155,7 +165,7 @@ extension Custodian {
     ) throws(FoundlingError) -> Bool {
         let known = (try? ReceiptReader.files(quarantine, run: item.run, of: item.number)) ?? [:]
         var isKnown = true
-        _ = try imager().image(of: name, in: run) { member in
+        _ = try imager(shared: item.record.shared).image(of: name, in: run) { member in
             guard let file = known[member.path] else { return isKnown = false }
             let status = member.status
             // Removing what lies in a directory changes its times and its size.
@@ -201,6 +211,10 @@ extension Custodian {
             count(.partial) { _ in true }.map {
                 "an earlier purge was cut short: \(verb($0, "lies", "lie")) half removed in the quarantine; `foundling purge RUN --now` "
                     + "asks the database again and finishes"
+            },
+            count(.held) { _ in true }.map {
+                "ALARM: something wrote to \($0) that an earlier purge had begun to remove: held in the quarantine; look at "
+                    + "`foundling ledger`"
             },
             count(.lost) { _ in true }.map {
                 "ALARM: \(verb($0 + " of an earlier run", "is", "are")) neither in place nor in the quarantine; look at "

@@ -197,7 +197,7 @@ final class Restoring {
         guard path.components.allSatisfy({ !$0.elementsEqual(".foundling".utf8) }) else {
             return item.outcome(.failed, "its receipt says it came out of a quarantine: not believed")
         }
-        guard let image = try custodian.imager().image(of: item.target, in: directory) else {
+        guard let image = try custodian.imager(shared: item.record.shared).image(of: item.target, in: directory) else {
             let parent = try? custodian.parent(of: path)
             if try parent?.status(name)?.identity == item.record.identity {
                 return item.outcome(.restored, RunOutcome.backAlready)
@@ -230,14 +230,14 @@ final class Restoring {
         default: return item.outcome(.failed, "it cannot be moved: \(Errno.text(-moved))")
         }
         parents.append(parent)
-        let back = try custodian.imager().image(of: name, in: parent)
+        let back = try custodian.imager(shared: item.record.shared).image(of: name, in: parent)
         guard let back, back.top.identity == item.record.identity else {
             return item.outcome(.restored, "it is back, but something moved it again at once", alarm: true)
         }
         if item.last == .partial {
             return item.outcome(.restored, "it is back, without what a purge had removed of it", alarm: true)
         }
-        if !back.isSame(as: item.record.fingerprint, item.record.shared) {
+        if back.fingerprint != item.record.fingerprint {
             return item.outcome(.restored, "it is back, but was changed while it lay in the quarantine", alarm: true)
         }
         return item.outcome(.restored)

@@ -42,9 +42,13 @@ package final class Custodian {
 
     // MARK: Looking
 
-    func imager(leases: Bool = false) -> EntryImager {
-        EntryImager(asksForLeases: leases) { Digest.running() }
+    /// - Parameter shared: what was noted of the entry when it was planned.
+    func imager(leases: Bool = false, shared: Set<UInt64>?) -> EntryImager {
+        EntryImager(asksForLeases: leases, shared: shared ?? []) { Digest.running() }
     }
+
+    /// Inodes with several links that a plan notes of one entry; beyond, it is strict with all of them.
+    private static let mostShared = 10_000
 
     /// The directory that holds a path below the root; nil where it is gone.
     func parent(of path: StorePath) throws(Failure) -> OpenDirectory? {
@@ -58,12 +62,15 @@ package final class Custodian {
         return directory
     }
 
-    /// An entry as it is now; nil where it is gone.
+    /// An entry as it is now, for a plan; nil where it is gone.
     package func image(of path: StorePath) throws(FoundlingError) -> EntryImage? {
         let parent: OpenDirectory?
         do throws(Failure) { parent = try self.parent(of: path) } catch { throw error.refusal }
         guard let parent else { return nil }
-        return try imager().image(of: Self.name(of: path), in: parent)
+        let first = EntryImager(shared: nil) { Digest.running() }
+        let image = try first.image(of: Self.name(of: path), in: parent)
+        guard let image, image.shared.count > Self.mostShared else { return image }
+        return try imager(shared: nil).image(of: Self.name(of: path), in: parent)
     }
 
     /// Whether somebody asked to keep a path, as things stand now: pins are read when they are needed.

@@ -58,7 +58,7 @@ package struct ItemRecord: Sendable, Codable, Equatable {
     package var identity: InodeIdentity
     package var fingerprint: Fingerprint
     /// See ``Plan/Item/shared``.
-    package var shared: Fingerprint?
+    package var shared: Set<UInt64>?
     package var bytes: Bytes
     package var freed: UInt64
     package var files: Int

@@ -15,6 +15,7 @@ final class TreeRemover: @unchecked Sendable {
     private var busy = 0
     private var failures: [Int: Failure] = [:]
     private var tops: [Top] = []
+    private var takenAway: Set<Int> = []
 
     /// Where a target must still be: a descriptor follows it wherever somebody renames it to.
     private struct Top {
@@ -138,7 +139,7 @@ final class TreeRemover: @unchecked Sendable {
                     let name = Array(name)
                     files += 1
                     if files % (self.pace == nil ? Self.unseen : 1) == 0, !self.isInPlace(directory.target) { return }
-                    if self.hasFailed(directory.target) { return }
+                    if self.isGone(directory.target) { return }
                     if self.isDirectory(name, type, in: descriptor) {
                         children.append(
                             Directory(parent: directory, holder: nil, name: name, target: directory.target))
@@ -163,14 +164,17 @@ final class TreeRemover: @unchecked Sendable {
     private func isInPlace(_ target: Int) -> Bool {
         let top = tops[target]
         if (try? top.holder.status(top.name))?.identity == top.identity { return true }
-        fail(target, Failure(-ESTALE, "it was taken away while it was removed"))
+        pthread_mutex_lock(&mutex)
+        takenAway.insert(target)
+        failures[target] = Failure(-ESTALE, "it was taken away while it was removed")
+        pthread_mutex_unlock(&mutex)
         return false
     }
 
-    private func hasFailed(_ target: Int) -> Bool {
+    private func isGone(_ target: Int) -> Bool {
         pthread_mutex_lock(&mutex)
         defer { pthread_mutex_unlock(&mutex) }
-        return failures[target] != nil
+        return takenAway.contains(target)
     }
 
     /// A directory of a target that was taken away is left as it is.

@@ -14,7 +14,8 @@ struct ClaimCheck {
     let accepted: CatalogIdentity
     /// Rows by source when the plan was made; nil where rows may have gone since.
     let rows: [String: Int]?
-    /// Everything that goes in the end: links in it need nothing.
+    /// Everything that goes in the end: links in it need nothing. Empty where all that is to go has gone already: then
+    /// every link counts, and is looked for each time, since nothing comes after.
     private let going: Set<StorePath>
     /// Links, in entries too: what one that stays leads to stays as well.
     private let links: Links
@@ -39,8 +40,45 @@ struct ClaimCheck {
         self.going = Set(going)
     }
 
+    /// Keeps what links lead to that stay; what is kept of what was to go stays as well, with its links.
+    private func followLinks(_ reconciler: Reconciler) {
+        var going = self.going
+        while true {
+            let staying = links.paths.filter { link in
+                var above = link
+                while !above.bytes.isEmpty {
+                    if going.contains(above) { return false }
+                    above = above.parent
+                }
+                return true
+            }
+            _ = reconciler.follow(staying: staying) { store.linkText($0) }
+            let kept = going.filter { path in
+                reconciler.node(at: path).map { reconciler.isClaimed($0) || reconciler.isNear($0) } ?? false
+            }
+            if kept.isEmpty { return }
+            going.subtract(kept)
+        }
+    }
+
+    /// Entries that links lie in, or are.
+    private func holders(_ layout: Layout) -> [(StorePath, EntryKind)] {
+        var found: Set<StorePath> = []
+        return links.paths.flatMap { link -> [(StorePath, EntryKind)] in
+            let components = link.components
+            return layout.places.compactMap { place in
+                guard !place.glob.isDeep, components.count >= place.depth,
+                    zip(place.glob.components, components).allSatisfy({ $0.matches($1) })
+                else { return nil }
+                let entry = StorePath(trusted: Array(components.prefix(place.depth).joined(separator: [UInt8.slash])))
+                guard found.insert(entry).inserted else { return nil }
+                return (entry, entry == link ? .symlink : .directory)
+            }
+        }
+    }
+
     private func lookForLinks(_ own: OwnFiles) {
-        guard !links.isExpensive else { return }
+        guard !links.isExpensive || going.isEmpty else { return }
         let began = Clock.now()
         links.paths = store.links(but: own.reserved)
         links.isExpensive = Clock.now() - began > Self.cheap
@@ -51,24 +89,17 @@ struct ClaimCheck {
         let own = OwnFiles(manifest, store, catalog)
         let layout = Layout(manifest, reserved: own.reserved)
         lookForLinks(own)
-        let (listing, nodes) = Listing.of(candidates, layout)
+        // Beside those that are asked about: what goes in the end, and the entries that links lie in.
+        let others = links.paths.isEmpty ? [] : going.map { ($0, EntryKind.directory) } + holders(layout)
+        let (listing, nodes) = Listing.of(candidates + others, layout)
         let reconciler = Reconciler(listing, layout, manifest, store, own)
         let reading = try catalog.read { reconciler.add($0) }
-        // Links that are entries count as soon as a record claims them.
-        let staying = links.paths.filter { link in
-            var above = link
-            while !above.bytes.isEmpty {
-                if going.contains(above) { return false }
-                above = above.parent
-            }
-            return true
-        }
-        _ = reconciler.follow(staying: staying) { store.linkText($0) }
+        followLinks(reconciler)
         if let refusal = Guards.replica(reading.certificate) { throw refusal }
         if let refusal = Identities.catalog(CatalogIdentity(reading.certificate), accepted).first { throw refusal }
         if let refusal = Guards.emptySources(manifest, reconciler.tallies).first { throw refusal }
         try compareRows(Grounds.rows(reconciler.tallies, manifest))
-        return nodes.map { node in
+        return nodes.prefix(candidates.count).map { node in
             // What the manifest does not know as an entry is none to act on.
             guard let node else { return .near }
             if reconciler.isClaimed(node) { return reconciler.isBeingMade(node) ? .making : .claimed }

@@ -63,7 +63,7 @@ package final class Custody {
         do throws(FoundlingError) {
             guard let accepted = try ledger.accepted() else { return }
             let check = ClaimCheck(
-                manifest, store, accepted: accepted.catalog, rows: nil, going: items.map(\.record.path))
+                manifest, store, accepted: accepted.catalog, rows: nil, going: [])
             sentences = try custodian.settle(items) { candidates throws(FoundlingError) in try check.states(candidates)
             }
         } catch {

@@ -10,13 +10,17 @@ final class KeptAbove {
 
     /// Why an entry is kept by what holds it; nil where nothing does.
     func note(above path: StorePath) -> String? {
-        keeper(path.parent).map { "'\($0)' above it holds a .foundling-keep" }
+        keeper(path.parent).map { above in
+            above.bytes.isEmpty
+                ? "the store's root holds a .foundling-keep" : "'\(above)' above it holds a .foundling-keep"
+        }
     }
 
     private func keeper(_ directory: StorePath) -> StorePath? {
-        guard !directory.bytes.isEmpty else { return nil }
         if let answer = known[directory] { return answer }
-        let answer = store.isPinned(directory, .directory) ? directory : keeper(directory.parent)
+        let answer =
+            store.isPinned(directory, .directory)
+            ? directory : directory.bytes.isEmpty ? nil : keeper(directory.parent)
         known[directory] = .some(answer)
         return answer
     }

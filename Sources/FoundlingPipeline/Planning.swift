@@ -125,7 +125,7 @@ extension Custody {
                 Plan.Item(
                     resource: manifest.resources[resource].name, path: finding.path, kind: image.top.kind,
                     identity: image.top.identity, fingerprint: image.fingerprint,
-                    shared: image.hasSharedFiles ? image.loose : nil, bytes: image.bytes,
+                    shared: image.shared.isEmpty ? nil : image.shared, bytes: image.bytes,
                     freed: image.freed, files: image.files, newest: image.newest,
                     changed: image.top.changed, cause: finding.cause))
         }

@@ -72,9 +72,15 @@ package struct Scan: Sendable {
             return (assessment, findings)
         }
         var (assessment, findings) = assess()
+        // Where not everything was measured, links in what was not are looked for by themselves; a file holds none.
+        let holdsMore = (0..<listing.count).contains {
+            listing.role(of: $0) == .entry && listing.kind(of: $0) == .directory
+        }
+        let inner =
+            measured.choice != .all && holdsMore ? store.links(but: own.reserved) : measured.measurements.symlinks
         // What a link leads to stays as long as the link does, for whatever reason that stays.
         while reconciler.follow(
-            staying: reconciler.staying(findings, measured.measurements.symlinks), { store.linkText($0) })
+            staying: reconciler.staying(findings, inner), { store.linkText($0) })
         {
             judgement = reconciler.judge().narrowed(to: focus, listing)
             (assessment, findings) = assess()

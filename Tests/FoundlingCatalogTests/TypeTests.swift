@@ -61,6 +61,23 @@ import Testing
         #expect(try world.verdicts() == "near_miss items/FILE")
     }
 
+    @Test(.enabled(if: Engine.postgres.server != nil, "needs PostgreSQL: script/test"))
+    func aViewThatMayBeReadIsReadThoughItsTablesMayNotBeLocked() throws {
+        let world = try World(engine: .postgres)
+        for name in ["a", "orphan"] { try world.file("items/\(name)") }
+        let role = "r_" + world.server!.name
+        try world.sql(
+            "CREATE TABLE plain (id text, secret text); INSERT INTO plain VALUES ('a', 'x'); CREATE ROLE \(role) LOGIN "
+                + "PASSWORD 'x'; GRANT SELECT (id) ON plain TO \(role); CREATE VIEW shown WITH (security_invoker = true) AS "
+                + "SELECT id FROM plain; GRANT SELECT ON shown TO \(role)")
+        defer { try? world.sql("DROP OWNED BY \(role); DROP ROLE \(role)") }
+        try world.mapItems(#"{ table: shown, key: id, claims: ["items/{id}"] }"#)
+        let text = try String(contentsOfFile: world.manifest, encoding: .utf8)
+        try text.replacing("foundling@", with: "\(role):x@").write(
+            toFile: world.manifest, atomically: true, encoding: .utf8)
+        #expect(try world.verdicts() == "orphan items/orphan")
+    }
+
     @Test(arguments: Engine.servers)
     func quotedAndMixedCaseNamesAreFoundAndSoAreOtherSchemas(engine: Engine) throws {
         let world = try World(engine: engine)

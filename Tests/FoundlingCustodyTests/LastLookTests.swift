@@ -40,6 +40,62 @@ import Testing
         #expect(world.exists("items/gone/a.bin") && world.exists("items/gone.txt"))
     }
 
+    @Test func whatStaysAfterAllKeepsWhatItsLinksLeadTo() throws {
+        /// Two orphans, one with a link to the other.
+        func linked(_ name: String) throws -> ActingWorld {
+            let world = try ActingWorld(name)
+            try world.world.file("items/needed/b", "b")
+            try world.world.link("items/user/way", to: "../needed")
+            return world
+        }
+        // A record claims the one that has the link, as late as the apply.
+        let claimed = try linked("claimed")
+        try claimed.makePlan()
+        try claimed.world.sql("INSERT INTO items VALUES ('late', 'items/user', 'ready')")
+        let first = try claimed.run("apply", claimed.plan, "--purge", "--format", "json")
+        #expect(try claimed.counts(first) == ["rescued": 2, "purged": 3], "\(first.output)")
+        #expect(claimed.exists("items/needed/b"))
+        // It changed, and is skipped.
+        let changed = try linked("changed")
+        try changed.makePlan()
+        try changed.world.file("items/user/new", "new")
+        let second = try changed.run("apply", changed.plan, "--purge", "--format", "json")
+        #expect(try changed.counts(second)["skipped"] == 1, "\(second.output)")
+        #expect(changed.exists("items/needed/b"), "\(second.output)")
+        // Both lie in quarantine, and the one comes back, or is held there.
+        for isOccupied in [false, true] {
+            let late = try linked("late")
+            let run = try late.apply()
+            try late.world.sql("INSERT INTO items VALUES ('late', 'items/user', 'ready')")
+            if isOccupied { try late.world.file("items/user/else", "other") }
+            let purged = try late.run("purge", run, "--now", "--yes", "--format", "json")
+            let again = try late.run("purge", run, "--now", "--yes", "--format", "json")
+            let isThere = try late.exists("items/needed/b") || late.inQuarantine().count == 2
+            #expect(isThere, "\(purged.output)\(again.output)")
+        }
+    }
+
+    @Test func aRewrittenFileIsNoticedBesideOneThatIsShared() throws {
+        let world = try ActingWorld()
+        try world.world.file("items/pair1/own", "gone")
+        try world.world.file("items/pair1/both", "both")
+        try world.world.hardLink("items/pair2", to: world.world.store + "/items/pair1/both")
+        try world.makePlan()
+        try rewriteSecretly(world.world.store + "/items/pair1/own")
+        let outcome = try world.run("apply", world.plan, "--format", "json")
+        #expect(try reason(world, outcome, "items/pair1").contains("skipped: something in it changed"))
+        #expect(try world.counts(outcome)["moved"] == 4)
+    }
+
+    @Test func whatCannotBeRemovedDoesNotKeepTheRest() throws {
+        let world = try ActingWorld()
+        for number in 0..<200 { try world.world.file("items/gone/many/\(number)", "x") }
+        let run = try world.apply()
+        try world.run("purge", run, "--now", "--yes", fault: "purge.unlink@10:before=1")
+        let left = try FileManager.default.subpathsOfDirectory(atPath: "\(world.quarantine)/\(run)/1")
+        #expect(left.count < 5, "\(left.count) are left")
+    }
+
     @Test func aRecordThatLeadsThroughALinkToWhatLiesInQuarantineGetsItBack() throws {
         let world = try ActingWorld()
         try world.world.link("links/current", to: "../items/gone")
@@ -82,6 +138,7 @@ import Testing
             "purge", run, "--now", "--yes", "--format", "json",
             at: "purge.unlink@20:after=mv '\(path)/purging-1' '\(world.world.store)/items/gone'")
         #expect(outcome.status == 4, "\(outcome.output)")
+        #expect(try world.counts(outcome)["purged"] == 2, "\(outcome.output)")
         let left = try FileManager.default.subpathsOfDirectory(atPath: world.world.store + "/items/gone").count
         #expect(left > 100, "\(left) of some 210 are left")
     }

@@ -141,6 +141,22 @@ import Testing
         let outcome = try world.run("apply", world.plan, "--format", "json")
         #expect(try world.counts(outcome) == ["skipped": 3], "\(outcome.output)")
         for path in ActingWorld.orphans { #expect(world.exists(path)) }
+        // In the root of the store it keeps everything.
+        let other = try ActingWorld()
+        try other.world.file(".foundling-keep", "")
+        #expect(try other.run("clean", "--delete-all", "--yes").output.contains("Nothing to move aside"))
+    }
+
+    @Test func whatVanishesFromAPurgeIsNotCalledRemoved() throws {
+        let world = try ActingWorld()
+        for number in 0..<200 { try world.world.file("items/gone/many/\(number)", "x") }
+        let run = try world.apply()
+        let outcome = try world.run(
+            "purge", run, "--now", "--yes", "--format", "json",
+            at: "purge.unlink@20:after=mv '\(world.quarantine)/\(run)/purging-1' '\(world.world.directory)/away'")
+        #expect(outcome.status == 4)
+        #expect(try world.counts(outcome) == ["failed": 1, "purged": 2], "\(outcome.output)")
+        #expect(try world.counts(world.run("ledger", run, "--format", "json"))["lost"] == 1)
     }
 
     @Test func aPurgeCutShortIsKnownFromItsReceiptToo() throws {

@@ -62,6 +62,17 @@ import Testing
         #expect(try world.verdicts() == "orphan items/gone, orphan items/other")
     }
 
+    @Test func aLinkInsideAClaimedEntryToADirectoryAboveEntriesKeepsAllOfThem() throws {
+        for sizes in [SizeChoice.all, .orphans, .none] {
+            let world = try World()
+            try world.file("items/alive/x")
+            for name in ["s1/x", "s1/y", "s2/z"] { try world.file("sets/\(name)/data") }
+            try world.link("items/alive/dataset", to: "../../sets/s1")
+            try world.items(rows: [("alive", nil)], entries: "[items/*, sets/*/*]")
+            #expect(try world.verdicts(sizes: sizes) == "orphan sets/s2/z", "\(sizes)")
+        }
+    }
+
     @Test func aClaimFromElsewhereThatLeadsIntoTheStoreKeeps() throws {
         let world = try World()
         try world.file("items/a/x")

@@ -61,6 +61,9 @@ enum StoreArgument {
     static func spellings(of text: String) -> [[UInt8]] {
         let typed = RawArgument.bytes(of: text)
         guard typed.first != .slash else { return [typed] }
+        let here = Array(FileManager.default.currentDirectoryPath.utf8) + [.slash] + typed
+        // Whoever writes a dot in front means where they are.
+        if typed.starts(with: "./".utf8) || typed.starts(with: "../".utf8) { return [here, typed] }
         return [typed, Array(FileManager.default.currentDirectoryPath.utf8) + [.slash] + typed]
     }
 

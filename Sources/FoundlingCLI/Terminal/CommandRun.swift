@@ -28,6 +28,7 @@ struct CommandRun {
             guard !Interruption.isAlarmed.load(ordering: .relaxed) else { throw ExitCode(ExitStatus.partial.rawValue) }
             return result
         } catch let error as FoundlingError {
+            Interruption.awaitEnd()
             line.finish()
             throw Self.tell(isJSON ? error : options.completed(error), isJSON: isJSON)
         } catch is Terminal.Gone {

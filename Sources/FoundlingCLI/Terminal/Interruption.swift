@@ -12,6 +12,14 @@ enum Interruption {
     /// Whether a store is being acted on: then whoever interrupts wants to know what that means.
     static let isActing = Atomic(false)
 
+    /// Set as soon as a signal came.
+    private static let isUnderWay = Atomic(false)
+
+    /// Waits for the end that a signal brings, where one came: what was cancelled for it is no error to tell.
+    static func awaitEnd() {
+        while isUnderWay.load(ordering: .acquiring) { sleep(1) }
+    }
+
     /// Seconds that servers have to take notice: one that does not answer must not hold us.
     private static let patience = 2
 
@@ -42,6 +50,7 @@ enum Interruption {
         let thread = WorkerThread {
             var (signals, caught) = (watched, Int32(0))
             guard sigwait(&signals, &caught) == 0 else { return }
+            isUnderWay.store(true, ordering: .releasing)
             cancelQueries()
             if isActing.load(ordering: .relaxed) {
                 Terminal.note(

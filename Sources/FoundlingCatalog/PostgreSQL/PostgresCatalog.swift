@@ -32,14 +32,14 @@ struct PostgresCatalog: CatalogEngine {
     }
 
     /// The mapped tables that this role may lock: a grant on columns alone is not enough for that.
-    private func lockable(_ doing: String) throws(FoundlingError) -> [String] {
+    private func lockable(_ doing: String) throws(FoundlingError) -> [(name: String, isView: Bool)] {
         guard !tables.isEmpty else { return [] }
         let dialect = Dialect.postgres
         let wanted = tables.map {
             "(\($0.schema.map(dialect.literal) ?? "NULL")::text, \(dialect.literal($0.name))::text)"
         }
         let sql = """
-            SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+            SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind
             FROM (VALUES \(wanted.joined(separator: ", "))) AS w (space, name)
             JOIN pg_catalog.pg_class c ON c.relname IN (w.name, lower(w.name)) AND c.relkind IN ('r', 'p', 'v')
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -47,7 +47,7 @@ struct PostgresCatalog: CatalogEngine {
                        ELSE n.nspname IN (w.space, lower(w.space)) END
               AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
             """
-        return try connection.rows(sql, [], doing).compactMap { $0[0] }
+        return try connection.rows(sql, [], doing).map { (name: $0[0] ?? "", isView: $0[1] == "v") }
     }
 
     private func begin(_ doing: String) throws(FoundlingError) {
@@ -66,8 +66,19 @@ struct PostgresCatalog: CatalogEngine {
             SET LOCAL lock_timeout = '\(ServerURL.lockTimeout)s'; SET LOCAL standard_conforming_strings = on
             """, doing)
         // Before the snapshot: from here on nobody renames, rewrites or detaches what it shows.
-        if !locks.isEmpty {
-            try connection.run("LOCK TABLE \(locks.joined(separator: ", ")) IN ACCESS SHARE MODE", doing)
+        let tables = locks.filter { !$0.isView }.map(\.name)
+        if !tables.isEmpty {
+            try connection.run("LOCK TABLE \(tables.joined(separator: ", ")) IN ACCESS SHARE MODE", doing)
+        }
+        // A view locks what it is made of, which may need more rights than reading it does.
+        for view in locks where view.isView {
+            try connection.run("SAVEPOINT foundling", doing)
+            do throws(FoundlingError) {
+                try connection.run("LOCK TABLE \(view.name) IN ACCESS SHARE MODE", doing)
+            } catch {
+                guard error.code == .catalogDenied || error.code == .sourceFailed else { throw error }
+                try connection.run("ROLLBACK TO SAVEPOINT foundling", doing)
+            }
         }
         // The first statement that reads takes the snapshot.
         _ = try connection.rows("SELECT 1", [], doing)

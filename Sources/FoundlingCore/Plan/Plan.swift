@@ -42,8 +42,9 @@ package struct Plan: Sendable, Codable, Equatable {
         package var kind: EntryKind
         package var identity: InodeIdentity
         package var fingerprint: Fingerprint
-        /// Where files have several links: the fingerprint without what removing one of those changes in the others.
-        package var shared: Fingerprint?
+        /// Inodes of files that had several links: of those the fingerprint leaves out what removing one changes in the
+        /// others.
+        package var shared: Set<UInt64>?
         package var bytes: Bytes
         /// What removing it alone frees.
         package var freed: UInt64
@@ -56,7 +57,7 @@ package struct Plan: Sendable, Codable, Equatable {
 
         package init(
             resource: String, path: StorePath, kind: EntryKind, identity: InodeIdentity, fingerprint: Fingerprint,
-            shared: Fingerprint? = nil, bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, changed: Int64,
+            shared: Set<UInt64>? = nil, bytes: Bytes, freed: UInt64, files: Int, newest: Int64?, changed: Int64,
             cause: Cause
         ) {
             self.resource = resource

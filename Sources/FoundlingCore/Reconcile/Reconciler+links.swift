@@ -17,13 +17,14 @@ extension Reconciler {
 
     /// Keeps what links lead to that stay whatever goes: nobody claims them, or they lie inside something that stays.
     ///
-    /// One that leads to a directory above entries keeps none of them: nobody says that all are wanted.
+    /// One that leads to a directory above entries keeps all of them if it lies in a claimed entry, and else none:
+    /// nobody says that all are wanted.
     ///
     /// - Parameter links: anywhere below the root, in entries too.
     /// - Returns: whether any of them was new.
     package func follow(staying links: [StorePath], _ text: (StorePath) -> [UInt8]?) -> Bool {
         let new = links.filter { followedPaths.insert($0).inserted }
-        for link in new { follow(link, isLiving: false, text) }
+        for link in new { follow(link, isLiving: isNeeded(link), text) }
         followLivingLinks(text)
         return !new.isEmpty
     }
@@ -43,6 +44,18 @@ extension Reconciler {
             }
             return true
         }
+    }
+
+    /// Whether a record claims the entry that a link is, or lies in.
+    private func isNeeded(_ link: StorePath) -> Bool {
+        var above = link
+        while !above.bytes.isEmpty {
+            if let node = node(at: above), listing.role(of: node) == .entry, isClaimed(node) || isNear(node) {
+                return true
+            }
+            above = above.parent
+        }
+        return false
     }
 
     private func follow(_ path: StorePath, isLiving: Bool, _ text: (StorePath) -> [UInt8]?) {

@@ -8,10 +8,9 @@ internal import Glibc
 package struct EntryImage: Sendable {
     package var top: FileStatus
     package var fingerprint: Fingerprint
-    /// The same without what removing another link to a file changes in it: time of change, number of links.
-    package var loose: Fingerprint
-    /// Whether any of its files has several links.
-    package var hasSharedFiles = false
+    /// Inodes of files that were taken without what removing another link to them changes: their time of change, the
+    /// number of their links.
+    package var shared: Set<UInt64> = []
     package var bytes = Bytes()
     /// Bytes and inodes that removing this alone frees.
     package var freed: UInt64 = 0
@@ -27,13 +26,6 @@ package struct EntryImage: Sendable {
     package var openFile: StorePath?
     /// Files for which the question could not be asked (not ours, or a file system without leases).
     package var unasked = 0
-
-    /// Whether this is what an earlier image was.
-    ///
-    /// - Parameter shared: the loose fingerprint, where files had several links then: one of them may be gone since.
-    package func isSame(as fingerprint: Fingerprint, _ shared: Fingerprint?) -> Bool {
-        self.fingerprint == fingerprint || loose == shared
-    }
 
     /// One thing in an entry; the top itself has the empty path.
     package struct Member: Sendable {
@@ -58,14 +50,20 @@ package struct EntryImager {
     }
 
     private let digest: () -> Digesting
+    /// Inodes to take as shared; nil takes every file that has several links.
+    private let shared: Set<UInt64>?
     /// Whether each regular file is asked for a lease.
     private let asksForLeases: Bool
     /// Directories within directories that are looked at: each costs a descriptor (of the usual 1,024) and a frame of
     /// the stack. Deeper trees are kept: with names of eight letters no such path fits the kernel's 4,096 bytes.
     package static let deepest = 480
 
-    package init(asksForLeases: Bool = false, digest: @escaping () -> Digesting) {
+    ///   - shared: inodes that had several links when the entry was first looked at; nil for that first look.
+    package init(
+        asksForLeases: Bool = false, shared: Set<UInt64>? = [], digest: @escaping () -> Digesting
+    ) {
         self.digest = digest
+        self.shared = shared
         self.asksForLeases = asksForLeases
     }
 
@@ -78,17 +76,15 @@ package struct EntryImager {
     ) throws(FoundlingError) -> EntryImage? {
         guard let top = try parent.status(name) else { return nil }
         var walk = Walk(
-            image: EntryImage(top: top, fingerprint: Fingerprint(""), loose: Fingerprint("")), device: parent.device,
-            digesting: digest(), loosely: digest())
+            image: EntryImage(top: top, fingerprint: Fingerprint("")), device: parent.device, digesting: digest(),
+            shared: shared)
         if top.isMountRoot || top.device != parent.device {
             walk.note(Obstacle(.mount, .root, "another file system is mounted here"))
         } else {
             try add(StorePath.root, name, top, in: parent.descriptor, &walk, visit)
         }
         walk.digesting.add(walk.bytes)
-        walk.loosely.add(walk.loose)
         walk.image.fingerprint = Fingerprint(walk.digesting.finish())
-        walk.image.loose = Fingerprint(walk.loosely.finish())
         walk.settleLinks()
         return walk.image
     }
@@ -98,10 +94,9 @@ package struct EntryImager {
         var image: EntryImage
         let device: UInt64
         let digesting: Digesting
-        let loosely: Digesting
-        /// What the digests are taken of next.
+        let shared: Set<UInt64>?
+        /// What the digest is taken of next.
         var bytes: [UInt8] = []
-        var loose: [UInt8] = []
         private static let pieceSize = 64 << 10
         var depth = 0
         /// Links seen of inodes that have several, with their size.
@@ -109,13 +104,20 @@ package struct EntryImager {
 
         mutating func note(_ obstacle: Obstacle) { if image.obstacle == nil { image.obstacle = obstacle } }
 
-        mutating func count(_ status: FileStatus, isTop: Bool) {
+        /// Whether another link to it may go, and with it what is left out here.
+        mutating func isShared(_ status: FileStatus) -> Bool {
+            guard status.kind != .directory else { return false }
+            let isShared = shared?.contains(status.identity.inode) ?? (status.links > 1)
+            if isShared { image.shared.insert(status.identity.inode) }
+            return isShared
+        }
+
+        mutating func count(_ status: FileStatus, isTop: Bool, isShared: Bool) {
             // Of files within, a scan does not ask the time of birth.
             let born = isTop || status.kind == .directory ? status.identity.born : 0
-            image.newest = max(image.newest, status.modified, status.changed, born)
+            image.newest = max(image.newest, status.modified, isShared ? .min : status.changed, born)
             if status.kind != .directory { image.files += 1 }
             if status.kind != .directory, status.links > 1 {
-                image.hasSharedFiles = true
                 let seen = (links[status.identity.inode]?.seen ?? 0) + 1
                 links[status.identity.inode] = (seen, status.links, status.allocated)
                 guard seen == 1 else { return }
@@ -135,8 +137,7 @@ package struct EntryImager {
         }
 
         /// The path and all figures of one member; a rename sets the top's time of change, and only that.
-        mutating func digest(_ path: StorePath, _ status: FileStatus, _ target: [UInt8]?) {
-            let start = bytes.count
+        mutating func digest(_ path: StorePath, _ status: FileStatus, _ target: [UInt8]?, isShared: Bool) {
             bytes += path.bytes
             bytes.append(0)
             func add(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
@@ -148,17 +149,11 @@ package struct EntryImager {
                 bytes += target
                 bytes.append(0)
             }
-            loose += bytes[start...]
-            if status.kind == .directory {
-                withUnsafeBytes(of: status.changed.littleEndian) { loose += path.bytes.isEmpty ? [] : Array($0) }
-            }
-            add(UInt64(status.links))
-            if !path.bytes.isEmpty { add(UInt64(bitPattern: status.changed)) }
+            if !isShared { add(UInt64(status.links)) }
+            if !path.bytes.isEmpty, !isShared { add(UInt64(bitPattern: status.changed)) }
             guard bytes.count >= Self.pieceSize else { return }
             digesting.add(bytes)
-            loosely.add(loose)
             bytes.removeAll(keepingCapacity: true)
-            loose.removeAll(keepingCapacity: true)
         }
     }
 
@@ -167,8 +162,9 @@ package struct EntryImager {
         _ visit: (EntryImage.Member) throws(FoundlingError) -> Void
     ) throws(FoundlingError) {
         let target = status.kind == .symlink ? link(name, in: parent) : nil
-        walk.digest(path, status, target)
-        walk.count(status, isTop: path.bytes.isEmpty)
+        let isShared = walk.isShared(status)
+        walk.digest(path, status, target, isShared: isShared)
+        walk.count(status, isTop: path.bytes.isEmpty, isShared: isShared)
         try visit(EntryImage.Member(path: path, status: status, target: target))
         switch status.kind {
         case .directory: try descend(path, name, in: parent, &walk, visit)

@@ -26,7 +26,7 @@ extension LocalStore {
     package func isPinned(_ path: StorePath, _ kind: EntryKind) -> Bool {
         guard kind == .directory else { return false }
         var status = cl_stat()
-        let name = path.bytes + Array("/.foundling-keep".utf8) + [0]
+        let name = (path.bytes.isEmpty ? [.dot] : path.bytes) + Array("/.foundling-keep".utf8) + [0]
         return name.withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { cl_stat_at(descriptor, $0.baseAddress!, 0, &status) }
         } != -ENOENT
