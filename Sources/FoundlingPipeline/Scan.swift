@@ -72,12 +72,8 @@ package struct Scan: Sendable {
             return (assessment, findings)
         }
         var (assessment, findings) = assess()
-        // Where not everything was measured, links in what was not are looked for by themselves; a file holds none.
-        let holdsMore = (0..<listing.count).contains {
-            listing.role(of: $0) == .entry && listing.kind(of: $0) == .directory
-        }
-        let inner =
-            measured.choice != .all && holdsMore ? store.links(but: own.reserved) : measured.measurements.symlinks
+        // Where only orphans were measured, links in everything else are looked for by themselves.
+        let inner = measured.choice == .orphans ? store.links(but: own.reserved) : measured.measurements.symlinks
         // What a link leads to stays as long as the link does, for whatever reason that stays.
         while reconciler.follow(
             staying: reconciler.staying(findings, inner), { store.linkText($0) })

@@ -7,26 +7,47 @@ extension LocalStore {
     ///
     /// It looks at no file, only at names: a million take a third of a second.
     package func links(but reserved: [StorePath]) -> [StorePath] {
-        var found: [StorePath] = []
-        var waiting: [StorePath] = [.root]
-        let reserved = Set(reserved)
-        let reader = DirectoryReader()
-        while let path = waiting.popLast() {
-            let directory = openDirectory(path.components.map { Array($0) })
-            guard directory >= 0 else { continue }
-            defer { _ = cl_close(directory) }
-            _ = try? reader.forEach(in: directory) { (name, type) throws(FoundlingError) in
-                var kind = EntryKind(directoryType: type)
-                if kind == nil {
-                    var status = cl_stat()
-                    let start = name.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self)
-                    if cl_stat_at(directory, start, 0, &status) == 0 { kind = EntryKind(mode: status.mode) }
-                }
-                guard kind == .directory || kind == .symlink else { return }
-                let below = path.appending(name)
-                if kind == .symlink { found.append(below) } else if !reserved.contains(below) { waiting.append(below) }
+        var search = LinkSearch(reserved: Set(reserved))
+        // Opened anew: a descriptor remembers how far its directory was read.
+        let root = openDirectory([])
+        guard root >= 0 else { return [] }
+        defer { _ = cl_close(root) }
+        search.visit(root, .root, depth: 0)
+        return search.found
+    }
+}
+
+/// A walk that looks for nothing but links.
+private struct LinkSearch: ~Copyable {
+    let reserved: Set<StorePath>
+    let reader = DirectoryReader()
+    var found: [StorePath] = []
+    /// As deep as an entry is looked at: each directory on the way costs a descriptor.
+    private static let deepest = EntryImager.deepest
+
+    init(reserved: Set<StorePath>) { self.reserved = reserved }
+
+    mutating func visit(_ directory: Int32, _ path: StorePath, depth: Int) {
+        var below: [[UInt8]] = []
+        var links: [[UInt8]] = []
+        _ = try? reader.forEach(in: directory) { (name, type) throws(FoundlingError) in
+            var kind = EntryKind(directoryType: type)
+            if kind == nil {
+                var status = cl_stat()
+                let start = name.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self)
+                if cl_stat_at(directory, start, 0, &status) == 0 { kind = EntryKind(mode: status.mode) }
             }
+            if kind == .symlink { links.append(Array(name)) } else if kind == .directory { below.append(Array(name)) }
         }
-        return found
+        found += links.map { path.appending($0) }
+        guard depth < Self.deepest else { return }
+        for name in below {
+            let child = path.appending(name)
+            guard !reserved.contains(child) else { continue }
+            let opened = CName.with(name) { cl_open_directory_beneath(directory, $0) }
+            guard opened >= 0 else { continue }
+            visit(opened, child, depth: depth + 1)
+            _ = cl_close(opened)
+        }
     }
 }
