@@ -15,8 +15,6 @@ package enum LedgerKind: String, CaseIterable, Sendable {
     case chain
     /// Identities and row counts that were accepted.
     case accept
-    /// A scan that was recorded to be compared with a later one.
-    case observation
     case pin, unpin
     /// A run begins, or ended.
     case run
@@ -75,21 +73,6 @@ package struct ItemRecord: Sendable, Codable, Equatable {
         bytes = item.bytes
         freed = item.freed
         files = item.files
-        self.retention = retention
-    }
-
-    package init(
-        resource: String, path: StorePath, kind: EntryKind, identity: InodeIdentity, fingerprint: Fingerprint,
-        bytes: Bytes, freed: UInt64, files: Int, retention: Int64
-    ) {
-        self.resource = resource
-        self.path = path
-        self.kind = kind
-        self.identity = identity
-        self.fingerprint = fingerprint
-        self.bytes = bytes
-        self.freed = freed
-        self.files = files
         self.retention = retention
     }
 }

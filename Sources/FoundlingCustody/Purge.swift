@@ -11,6 +11,9 @@ final class Purge {
     /// What became of each so far: known even where the work stops half way.
     private(set) var outcomes: [ItemOutcome] = []
 
+    /// Where the links of held items lead, by item: read once, however many batches there are.
+    private var neededByHeld: [String: [StorePath]] = [:]
+
     /// An item under the name that only removal knows.
     private struct Aside {
         let item: HeldItem
@@ -57,8 +60,8 @@ final class Purge {
         let keys = Set(going.map(\.key))
         let held = try custodian.ledger.items(where: { $0 == .held }).filter { !keys.contains($0.key) }
         let links = QuarantinedLinks(custodian)
-        var needed: [StorePath] = []
-        for item in held { needed += try links.targets(in: item) }
+        for item in held where neededByHeld[item.key] == nil { neededByHeld[item.key] = try links.targets(in: item) }
+        let needed = held.flatMap { neededByHeld[$0.key] ?? [] }
         guard !needed.isEmpty else { return going }
         var sparing: [HeldItem] = []
         for item in going {

@@ -40,14 +40,14 @@ extension Custody {
                 if let run { try custodian.held(in: run) } else {
                     try ledger.items(where: { $0.isInQuarantine })
                 }
-            let now = Clock.now() - (try lead())
+            let now = HostClock.time() - (try lead())
             return held.filter { item in
                 now >= item.due(movedAt: times[item.key] ?? item.since)
             }
         case .free(let bytes):
             let times = try ledger.movedTimes(run: nil)
             let held = try ledger.items(where: { $0 == .moved || $0 == .partial }).sorted {
-                (times["\($0.run)/\($0.number)"] ?? 0, $0.number) < (times["\($1.run)/\($1.number)"] ?? 0, $1.number)
+                (times[$0.key] ?? 0, $0.number) < (times[$1.key] ?? 0, $1.number)
             }
             var (chosen, sum): ([HeldItem], UInt64) = ([], 0)
             for item in held where sum < bytes {
@@ -67,6 +67,7 @@ extension Custody {
     ) throws(FoundlingError) -> RunOutcome {
         let all = try chosen(choice)
         // What is held waits for a person's look at exactly that; not asking the database is none.
+        let spared = isVerified ? [] : all.filter { $0.last == .held }
         let items = isVerified ? all : all.filter { $0.last != .held }
         let claims: Custodian.ClaimReader? =
             isVerified && !items.isEmpty ? try claimReader(for: items) : nil
@@ -75,7 +76,7 @@ extension Custody {
         }
         tell(&outcome)
         outcome.planned = all.count
-        outcome.items += all.filter { item in !items.contains { $0.key == item.key } }.map {
+        outcome.items += spared.map {
             $0.outcome(
                 .held, "it was held before: `foundling restore \($0.run) --item \($0.number)`, or purge it verified")
         }

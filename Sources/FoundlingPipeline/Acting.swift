@@ -41,7 +41,7 @@ extension Custody {
 
     /// Everything that must still be as it was when the plan was made.
     private func check(_ plan: Plan, _ hash: String) throws(FoundlingError) {
-        let now = Clock.now()
+        let now = HostClock.time()
         guard now < plan.expires, (0..<now + 60_000_000_000).contains(plan.created),
             plan.expires <= plan.created + Plan.lifetime
         else {

@@ -79,9 +79,9 @@ struct ClaimCheck {
 
     private func lookForLinks(_ own: OwnFiles) {
         guard !links.isExpensive || going.isEmpty else { return }
-        let began = Clock.now()
+        let began = HostClock.time()
         links.paths = store.links(but: own.reserved)
-        links.isExpensive = Clock.now() - began > Self.cheap
+        links.isExpensive = HostClock.time() - began > Self.cheap
     }
 
     func states(_ candidates: [(path: StorePath, kind: EntryKind)]) throws(FoundlingError) -> [ClaimState] {

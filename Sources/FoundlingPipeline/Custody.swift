@@ -123,7 +123,7 @@ package final class Custody {
     }
 
     /// The host's time, in nanoseconds since 1970.
-    package static var time: Int64 { Clock.now() }
+    package static var time: Int64 { HostClock.time() }
 
     // MARK: What the ledger tells
 
@@ -137,7 +137,7 @@ package final class Custody {
     /// Keeps a path, be it an entry, something in one or a directory above some, until a time or for ever.
     package func pin(_ path: StorePath, why: String?, until: Int64?) throws(FoundlingError) -> Pin {
         let actor = Self.actor
-        let pin = Pin(path: path, why: why, who: actor.description, since: Clock.now(), until: until)
+        let pin = Pin(path: path, why: why, who: actor.description, since: HostClock.time(), until: until)
         try ledger.pin(pin)
         return pin
     }

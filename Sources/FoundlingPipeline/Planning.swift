@@ -47,7 +47,7 @@ extension Custody {
         let orphans = settled(planner.orphans(of: result, only: only), grounds.listedFrom, skew, &notes)
         let items = try look(at: try keep(orphans), progress, &notes)
         var plan = Plan(
-            created: Clock.now(), manifest: manifest.file, manifestHash: manifestHash, grounds: grounds,
+            created: HostClock.time(), manifest: manifest.file, manifestHash: manifestHash, grounds: grounds,
             wholes: Planner.wholes(result), trips: [], items: items)
         plan.trips = try trips(plan, before: accepted?.rows ?? [:])
         // Rows that fell too far are accepted by whoever approves the plan, and not before.
@@ -71,17 +71,22 @@ extension Custody {
 
     /// The limits that a plan goes over, recent runs included.
     func trips(_ plan: Plan, before rows: [String: Int]) throws(FoundlingError) -> [GuardTrip] {
-        let now = Clock.now()
-        let recent = try ledger.moved { name in
-            let safety = self.manifest.index(of: name).map { self.manifest.resources[$0].safety } ?? .standard
-            return now - max(safety.retention, Self.leastWindow) * 1_000_000_000
+        Planner(manifest).trips(
+            plan.totals, of: plan.wholes, recent: try Self.recent(ledger, manifest), rows: plan.grounds.rows,
+            before: rows)
+    }
+
+    /// What recent runs took: small ones must not add up to what a large one may not do.
+    static func recent(_ ledger: Ledger, _ manifest: Manifest) throws(FoundlingError) -> [ResourceTotal] {
+        let now = HostClock.time()
+        return try ledger.moved { name in
+            let safety = manifest.index(of: name).map { manifest.resources[$0].safety } ?? .standard
+            return now - max(safety.retention, leastWindow) * 1_000_000_000
         }
-        return Planner(manifest).trips(
-            plan.totals, of: plan.wholes, recent: recent, rows: plan.grounds.rows, before: rows)
     }
 
     /// Seconds over which shares add up at least, however short the retention: a week of small runs is one run.
-    static let leastWindow: Int64 = 7 * 86_400
+    private static let leastWindow: Int64 = 7 * 86_400
 
     private static func words(skew: Int64) -> String {
         let milliseconds = abs(skew) / 1_000_000

@@ -33,15 +33,11 @@ package struct Rehearsal {
                 newest: finding.newest, changed: 0, cause: finding.cause)
         }
         var plan = Plan(
-            created: Clock.now(), manifest: manifest.file, manifestHash: try Custody.hash(of: manifest.file),
+            created: HostClock.time(), manifest: manifest.file, manifestHash: try Custody.hash(of: manifest.file),
             grounds: grounds, wholes: Planner.wholes(result), trips: [], items: items)
-        let now = Clock.now()
-        let recent = try ledger?.moved { name in
-            let safety = self.manifest.index(of: name).map { self.manifest.resources[$0].safety } ?? .standard
-            return now - max(safety.retention, Custody.leastWindow) * 1_000_000_000
-        }
+        let recent = if let ledger { try Custody.recent(ledger, manifest) } else { [ResourceTotal]() }
         plan.trips = Planner(manifest).trips(
-            plan.totals, of: plan.wholes, recent: recent ?? [], rows: grounds.rows, before: accepted?.rows ?? [:])
+            plan.totals, of: plan.wholes, recent: recent, rows: grounds.rows, before: accepted?.rows ?? [:])
         progress(.done)
         return Custody.Planned(plan: plan, hash: "", text: [], result: result, notes: [])
     }

@@ -1,5 +1,6 @@
 internal import FoundlingCatalog
 package import FoundlingCore
+internal import FoundlingCustody
 internal import FoundlingStore
 internal import Glibc
 
@@ -43,10 +44,10 @@ package struct Scan: Sendable {
         let store = try LocalStore(root: manifest.store.root)
         let catalog = try Catalog(manifest)
         let own = OwnFiles(manifest, store, catalog)
-        let listedFrom = Clock.now()
+        let listedFrom = HostClock.time()
         let layout = Layout(manifest, reserved: own.reserved)
         let listing = try store.list(layout) { progress(.listing(names: $0)) }
-        let listedTo = Clock.now()
+        let listedTo = HostClock.time()
 
         let comparison = try compare(listing, layout, store, catalog, own, hear)
         let reconciler = comparison.reconciler
@@ -92,7 +93,7 @@ package struct Scan: Sendable {
     /// Who pinned an entry, and why.
     private func pin(of path: StorePath) -> String? {
         guard !pins.isEmpty else { return nil }
-        let now = Clock.now()
+        let now = HostClock.time()
         guard let pin = pins.first(where: { $0.holds(at: now) && $0.touches(path) }) else { return nil }
         return "pinned by \(Printable.escape(pin.who))" + (pin.why.map { ": \(Printable.escape($0))" } ?? "")
     }
@@ -253,7 +254,7 @@ package struct Scan: Sendable {
             inodesFreed: orphans?.inodes ?? 0, orphanedBytes: orphans?.bytes, certificate: certificate,
             warnings: Warnings(manifest, listing, judgement, reconciler.tallies, comparison.watch, measured.choice)
                 .sentences,
-            sizes: measured.choice, finished: Clock.now())
+            sizes: measured.choice, finished: HostClock.time())
     }
 }
 
@@ -261,14 +262,4 @@ package struct Scan: Sendable {
 package enum Processors {
     /// Processors this process may run on.
     package static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-}
-
-/// The host's clock.
-enum Clock {
-    /// Nanoseconds since 1970.
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
 }
