@@ -40,6 +40,8 @@ final class TreeRemover: @unchecked Sendable {
         /// Itself while it is read, and its directories.
         var pending = 1
         var attempts = 0
+        /// Names that went since it was last read; under the lock.
+        var removed = 0
 
         init(parent: Directory?, holder: OpenDirectory?, name: [UInt8], target: Int) {
             self.parent = parent
@@ -87,7 +89,7 @@ final class TreeRemover: @unchecked Sendable {
             if target.isDirectory {
                 stack.append(top)
             } else {
-                unlink(target.name, in: target.holder.descriptor, number)
+                _ = unlink(target.name, in: target.holder.descriptor, number)
             }
         }
         work(threads: max(1, threads))
@@ -124,6 +126,7 @@ final class TreeRemover: @unchecked Sendable {
     /// Removes what lies directly in a directory, and leaves its directories on the stack.
     private func empty(_ directory: Directory, _ reader: borrowing DirectoryReader) {
         var children: [Directory] = []
+        var removed = 0
         guard isInPlace(directory.target) else { return giveUp(directory) }
         if directory.descriptor < 0 {
             let opened = CName.with(directory.name) { cl_open_directory_beneath(directory.above, $0) }
@@ -143,8 +146,8 @@ final class TreeRemover: @unchecked Sendable {
                     if self.isDirectory(name, type, in: descriptor) {
                         children.append(
                             Directory(parent: directory, holder: nil, name: name, target: directory.target))
-                    } else {
-                        self.unlink(name, in: descriptor, directory.target)
+                    } else if self.unlink(name, in: descriptor, directory.target) {
+                        removed += 1
                     }
                 }
             }
@@ -153,6 +156,7 @@ final class TreeRemover: @unchecked Sendable {
         }
         pthread_mutex_lock(&mutex)
         directory.pending += children.count
+        directory.removed += removed
         stack.append(contentsOf: children)
         leave(directory)
         busy -= 1
@@ -192,10 +196,11 @@ final class TreeRemover: @unchecked Sendable {
         return CName.with(name) { cl_stat_at(descriptor, $0, 0, &status) } == 0 && status.mode & S_IFMT == S_IFDIR
     }
 
-    private func unlink(_ name: [UInt8], in descriptor: Int32, _ target: Int) {
+    private func unlink(_ name: [UInt8], in descriptor: Int32, _ target: Int) -> Bool {
         pace?.wait()
         let gone = seam(.purgeUnlink) { CName.with(name) { cl_unlink_at(descriptor, $0, 0) } }
         if gone < 0, gone != -ENOENT { fail(target, Failure(gone, "a file in it")) }
+        return gone >= 0
     }
 
     private func fail(_ target: Int, _ failure: Failure) {
@@ -212,25 +217,30 @@ final class TreeRemover: @unchecked Sendable {
             directory.pending -= 1
             guard directory.pending == 0 else { return }
             let above = directory.above
-            let isGone = directory.descriptor < 0
-            if !isGone, failures[directory.target] == nil, !removeDirectory(directory, above) { return }
-            if directory.descriptor >= 0 { _ = cl_close(directory.descriptor) }
+            let isOpen = directory.descriptor >= 0
+            if isOpen, !takenAway.contains(directory.target), !removeDirectory(directory, above) { return }
+            if isOpen { _ = cl_close(directory.descriptor) }
             directory.descriptor = -1
             next = directory.parent
         }
     }
 
-    /// False where it filled up meanwhile and must be read again.
+    /// False where it must be read again: it filled up meanwhile, or names were passed over, as some file systems do
+    /// while others go. What cannot be removed is no reason to read it again, only what could be.
     private func removeDirectory(_ directory: Directory, _ above: Int32) -> Bool {
         pthread_mutex_unlock(&mutex)
         let gone = seam(.purgeRemoveDirectory) { CName.with(directory.name) { cl_unlink_at(above, $0, 1) } }
         pthread_mutex_lock(&mutex)
-        if gone == -ENOTEMPTY || gone == -EEXIST, directory.attempts < Self.attempts {
+        let isWorthIt = directory.removed > 0 || failures[directory.target] == nil
+        if gone == -ENOTEMPTY || gone == -EEXIST, isWorthIt, directory.attempts < Self.attempts {
             directory.attempts += 1
+            directory.removed = 0
             directory.pending = 1
             stack.append(directory)
+            pthread_cond_broadcast(&changed)
             return false
         }
+        if gone >= 0 { directory.parent?.removed += 1 }
         if gone < 0, gone != -ENOENT, failures[directory.target] == nil {
             failures[directory.target] = Failure(gone, "a directory in it")
         }
