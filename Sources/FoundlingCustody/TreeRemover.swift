@@ -240,7 +240,11 @@ final class TreeRemover: @unchecked Sendable {
             pthread_cond_broadcast(&changed)
             return false
         }
-        if gone >= 0 { directory.parent?.removed += 1 }
+        if gone >= 0 {
+            directory.parent?.removed += 1
+            // What could not be removed at first went with another reading.
+            if directory.parent == nil { failures[directory.target] = nil }
+        }
         if gone < 0, gone != -ENOENT, failures[directory.target] == nil {
             failures[directory.target] = Failure(gone, "a directory in it")
         }
