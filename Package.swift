@@ -44,9 +44,10 @@ let package = Package(
         module(
             "FoundlingCustody", "CLinux", "CCrypto", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
+        module("FoundlingOutbox", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
         module(
             "FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
-            "FoundlingCustody"),
+            "FoundlingCustody", "FoundlingOutbox"),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
         module("FoundlingTesting", "CXattr", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),

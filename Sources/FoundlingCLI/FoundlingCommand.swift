@@ -28,6 +28,9 @@ struct FoundlingCommand: ParsableCommand {
                 subcommands: [
                     CleanCommand.self, PlanCommand.self, ApplyCommand.self, RestoreCommand.self, PurgeCommand.self,
                 ]),
+            CommandGroup(
+                name: "Prevent",
+                subcommands: [TriggersCommand.self, WorkerCommand.self, TasksCommand.self, DeleteCommand.self]),
             CommandGroup(name: "Keep", subcommands: [LedgerCommand.self, PinCommand.self, AcceptCommand.self]),
         ])
 }

@@ -46,6 +46,15 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case ledgerMissing = "ledger-missing"
         case ledgerLost = "ledger-lost"
         case noSpace = "no-space"
+        case databaseRefused = "database-refused"
+        case outboxMissing = "outbox-missing"
+        case outboxForeign = "outbox-foreign"
+        case triggersUnfit = "triggers-unfit"
+        case recordUnknown = "record-unknown"
+        case recordReferred = "record-referred"
+        case taskUnknown = "task-unknown"
+        case leaseLost = "lease-lost"
+        case unattendedForbidden = "unattended-forbidden"
         case demoForeignDirectory = "demo-foreign-directory"
         case usage = "usage"
         case system = "system"
@@ -67,9 +76,11 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .sourceFailed, .sourceEmpty, .sourceMeetsNothing, .pathUndecodable, .storeMissing,
                 .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed,
                 .databaseChanged, .databaseWentBack, .schemaChanged, .storeChanged, .storeBusy, .approvalNeeded,
-                .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace:
+                .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace,
+                .recordReferred, .outboxForeign, .leaseLost, .unattendedForbidden, .triggersUnfit:
                 .refused
-            case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system,
+            case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system, .databaseRefused, .outboxMissing,
+                .recordUnknown, .taskUnknown,
                 .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerMissing:
                 .error
             case .planExpired, .planStale, .planApplied: .stale

@@ -14,6 +14,8 @@ final class ApplyRun {
     let receipt: ReceiptWriter
     private var finished: [Int: ItemOutcome] = [:]
     var notes: [String] = []
+    /// Whether the database told when each record went, so that no age has to stand in for that.
+    var isAgeJudged = false
     var unasked = 0
     var places: [StorePath: Place] = [:]
     /// Who works where in the store: asked once a batch.
@@ -51,7 +53,7 @@ final class ApplyRun {
     }
 
     init(
-        _ id: String, _ custodian: Custodian, _ plan: Plan, _ hash: String, purges: Bool,
+        _ id: String, _ custodian: Custodian, _ plan: Plan, _ hash: String, isApproved: Bool, purges: Bool,
         _ claims: @escaping Custodian.ClaimReader
     ) throws(FoundlingError) {
         self.id = id
@@ -60,7 +62,8 @@ final class ApplyRun {
         self.purges = purges
         self.claims = claims
         let quarantine = custodian.quarantine
-        let body = RunRecord(act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds)
+        let body = RunRecord(act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds,
+            approved: isApproved ? true : nil)
         try custodian.ledger.append([LedgerDraft(kind: .run, run: id, body: Ledger.json(body))])
         let made = quarantine.seam(.runMake) {
             CName.with(Array(id.utf8)) { cl_make_directory_at(quarantine.directory.descriptor, $0, 0o700) }

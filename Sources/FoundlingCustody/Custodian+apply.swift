@@ -8,8 +8,11 @@ extension Custodian {
     /// - Parameters:
     ///   - claims: read after the intents are on disk, and once more after the moves.
     ///   - purging: asked as well, where each batch is removed for good before the next: for a disk that cannot wait.
+    ///   - isApproved: whether a person approved exactly this plan, over a limit.
+    ///   - isAgeJudged: whether `min_age` has been answered for already: the database told when each record went.
     package func apply(
-        _ plan: Plan, hash: String, claims: @escaping ClaimReader, purging: ClaimReader? = nil,
+        _ plan: Plan, hash: String, isApproved: Bool = false, isAgeJudged: Bool = false,
+        claims: @escaping ClaimReader, purging: ClaimReader? = nil,
         progress: @escaping Progress = { _, _ in }
     ) throws(FoundlingError) -> RunOutcome {
         var outcome = RunOutcome(
@@ -22,10 +25,13 @@ extension Custodian {
         }
         let id = RunID.make()
         let run: ApplyRun
-        do throws(FoundlingError) { run = try ApplyRun(id, self, plan, hash, purges: purges, claims) } catch {
+        do throws(FoundlingError) {
+            run = try ApplyRun(id, self, plan, hash, isApproved: isApproved, purges: purges, claims)
+        } catch {
             giveUp(id)
             throw error
         }
+        run.isAgeJudged = isAgeJudged
         outcome.runs = [id]
         var next = 0
         do throws(FoundlingError) {

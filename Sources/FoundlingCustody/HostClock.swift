@@ -6,7 +6,7 @@ package enum HostClock {
     package static func time() -> Int64 { read(CLOCK_REALTIME) }
 
     /// Nanoseconds since some moment; never set back.
-    static func steady() -> Int64 { read(CLOCK_MONOTONIC) }
+    package static func steady() -> Int64 { read(CLOCK_MONOTONIC) }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

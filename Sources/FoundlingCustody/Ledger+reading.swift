@@ -118,13 +118,14 @@ extension Ledger {
         }
     }
 
-    /// What was taken since a time and neither given back nor rescued, by resource.
+    /// What was taken since a time and neither given back nor rescued, by resource; what a person approved is left out.
     package func moved(since time: (String) -> Int64) throws(FoundlingError) -> [ResourceTotal] {
         var totals: [ResourceTotal] = []
         let times = try movedTimes(run: nil)
+        let approved = try approvedRuns()
         for item in try items(where: { $0.isInQuarantine || [.purging, .purged, .lost].contains($0) }) {
             let name = item.record.resource
-            guard times[item.key] ?? item.since >= time(name) else { continue }
+            guard !approved.contains(item.run), times[item.key] ?? item.since >= time(name) else { continue }
             if let index = totals.firstIndex(where: { $0.resource == name }) {
                 totals[index].add(item.record.bytes)
             } else {
@@ -135,6 +136,19 @@ extension Ledger {
     }
 
     // MARK: Runs
+
+    /// Runs that a person approved although they went over a limit.
+    private func approvedRuns() throws(FoundlingError) -> Set<String> {
+        try read { database in
+            let sql = "SELECT run, body FROM lines WHERE item IS NULL AND kind = 'run'"
+            return Set(
+                try Row.fetchAll(database, sql: sql).compactMap { row in
+                    let (run, body): (String, String) = (row["run"], row["body"])
+                    let record = try? JSONDecoder().decode(RunRecord.self, from: Data(body.utf8))
+                    return record?.approved == true ? run : nil
+                })
+        }
+    }
 
     /// Every run, oldest first.
     package func runs() throws(FoundlingError) -> [RunSummary] {

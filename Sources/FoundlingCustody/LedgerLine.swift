@@ -113,6 +113,8 @@ struct RunRecord: Codable {
     let planned: Int
     let totals: [ResourceTotal]
     let grounds: Grounds?
+    /// Whether a person approved exactly this, over a limit: then it does not count against what comes after.
+    var approved: Bool?
 }
 
 /// The body of a line that says why it is there.

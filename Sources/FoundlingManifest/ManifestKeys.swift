@@ -21,6 +21,7 @@ package enum ManifestKey: String, ManifestVocabulary {
 package enum DatabaseKey: String, ManifestVocabulary {
     case url, writer
     case passwordFile = "password_file"
+    case outbox
     package static let level = "'database'"
 }
 
@@ -37,6 +38,7 @@ package enum SafetyKey: String, ManifestVocabulary {
     case retention
     case maxOrphans = "max_orphans"
     case maxBytes = "max_bytes"
+    case unattended
     package static let level = "'safety'"
 }
 

@@ -42,31 +42,13 @@ struct PlanCommand: ParsableCommand {
             let custody = try options.open(manifest)
             let planned = try custody.plan(only: wanted, progress: progress)
             for note in planned.notes where !options.quiet { Terminal.note("note: \(note)") }
-            try PlanOutput.write(planned.text, to: output)
+            try OutputFile.write(planned.text, to: output, "a plan")
             var next = ["foundling apply\(options.flag) \(ShellWord.quoted(output))"]
             if !planned.plan.trips.isEmpty { next[0] += " --approve \(planned.hash)" }
             if planned.plan.items.isEmpty { next = ["foundling scan\(options.flag)"] }
             try PlanReport(
                 planned.plan, hash: planned.hash, file: output, colour: Terminal.usesColour, limit: limit, next: next
             ).write(format, to: Terminal.write)
-        }
-    }
-}
-
-/// Where plans are written.
-enum PlanOutput {
-    /// Whole or not at all: a plan cut off would be refused, and the old one would be gone.
-    static func write(_ text: [UInt8], to path: String) throws(FoundlingError) {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw FoundlingError(
-                .usage, "'\(Printable.escape(path))' is a directory, and a plan is a file",
-                hint: "name the file: --output \(Printable.escape(path))/foundling.plan.jsonl")
-        }
-        do { try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw FoundlingError(
-                .system, "the plan cannot be written to '\(Printable.escape(path))': \(error.localizedDescription)",
-                hint: "name another place with --output, on another disk if this one is full")
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import FoundlingCatalog
+internal import FoundlingPipeline
 internal import FoundlingStore
 internal import Glibc
 internal import Synchronization
@@ -11,6 +12,13 @@ enum Interruption {
     static let isAlarmed = Atomic(false)
     /// Whether a store is being acted on: then whoever interrupts wants to know what that means.
     static let isActing = Atomic(false)
+
+    /// A worker that is asked to end, and ends by itself; nil for everything else.
+    private static let worker = Mutex<Worker.Wishes?>(nil)
+
+    /// From here on signals are wishes: SIGTERM and SIGINT let a worker finish its batch, SIGHUP lets it read its
+    /// manifest again. A second SIGINT or SIGTERM does not wait.
+    static func asks(_ wishes: Worker.Wishes) { worker.withLock { $0 = wishes } }
 
     /// Set as soon as a signal came.
     private static let isUnderWay = Atomic(false)
@@ -44,12 +52,19 @@ enum Interruption {
         // Noted before the first thread starts, so that all of them leave these signals to this one.
         var signals = sigset_t()
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         let watched = signals
         let thread = WorkerThread {
             var (signals, caught) = (watched, Int32(0))
-            guard sigwait(&signals, &caught) == 0 else { return }
+            var hasAsked = false
+            while true {
+                guard sigwait(&signals, &caught) == 0 else { return }
+                let wishes = worker.withLock { $0 }
+                guard let wishes, caught == SIGHUP || !hasAsked else { break }
+                if caught == SIGHUP { wishes.reload() } else { wishes.end() }
+                hasAsked = hasAsked || caught != SIGHUP
+            }
             isUnderWay.store(true, ordering: .releasing)
             cancelQueries()
             if isActing.load(ordering: .relaxed) {

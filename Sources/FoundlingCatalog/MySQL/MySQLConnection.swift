@@ -121,6 +121,12 @@ final class MySQLConnection: @unchecked Sendable {
         guard mysql_errno(handle) == 0 else { throw failed(doing) }
     }
 
+    /// Runs one statement, and counts the rows that it changed.
+    func change(_ sql: String, _ doing: String) throws(FoundlingError) -> Int {
+        try run(sql, doing)
+        return handle.map { Int(clamping: mysql_affected_rows($0)) } ?? 0
+    }
+
     /// A few small rows as text.
     func rows(_ sql: String, _ doing: String) throws(FoundlingError) -> [[String?]] {
         var rows: [[String?]] = []

@@ -82,6 +82,14 @@ final class PostgresConnection: @unchecked Sendable {
         try check(result, doing)
     }
 
+    /// Runs one statement, and counts the rows that it changed.
+    func change(_ sql: String, _ doing: String) throws(FoundlingError) -> Int {
+        let result = PQexec(try opened(doing), sql)
+        defer { PQclear(result) }
+        try check(result, doing)
+        return PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+    }
+
     /// A few small rows as text.
     func rows(_ sql: String, _ arguments: [String?], _ doing: String) throws(FoundlingError) -> [[String?]] {
         let values = arguments.map { $0.map { strdup($0) } }

@@ -1,29 +1,30 @@
-internal import FoundlingCore
+package import FoundlingCore
 
 /// What differs between engines in the SQL that we write: data, and no more code than it takes to use it.
-struct Dialect: Sendable {
+package struct Dialect: Sendable {
+    package let engine: DatabaseURL.Engine
     /// Around identifiers; doubled inside them.
-    let quote: Character
+    package let quote: Character
     /// Whether a backslash in a literal escapes what follows.
-    let escapesWithBackslash: Bool
+    package let escapesWithBackslash: Bool
     /// Whether `||` may mean OR, depending on a setting of the session that reads it.
-    let pipesMayMeanOr: Bool
+    package let pipesMayMeanOr: Bool
     /// Whether `char(n)` comes padded with spaces unless it is made text first.
-    let padsCharacters: Bool
+    package let padsCharacters: Bool
 
-    static let sqlite = Dialect(
-        quote: "\"", escapesWithBackslash: false, pipesMayMeanOr: false, padsCharacters: false)
-    static let postgres = Dialect(
-        quote: "\"", escapesWithBackslash: false, pipesMayMeanOr: false, padsCharacters: true)
-    static let mysql = Dialect(
-        quote: "`", escapesWithBackslash: true, pipesMayMeanOr: true, padsCharacters: false)
+    package static let sqlite = Dialect(
+        engine: .sqlite, quote: "\"", escapesWithBackslash: false, pipesMayMeanOr: false, padsCharacters: false)
+    package static let postgres = Dialect(
+        engine: .postgres, quote: "\"", escapesWithBackslash: false, pipesMayMeanOr: false, padsCharacters: true)
+    package static let mysql = Dialect(
+        engine: .mysql, quote: "`", escapesWithBackslash: true, pipesMayMeanOr: true, padsCharacters: false)
 
-    func quoted(_ name: String) -> String {
+    package func quoted(_ name: String) -> String {
         let q = String(quote)
         return q + name.split(separator: quote, omittingEmptySubsequences: false).joined(separator: q + q) + q
     }
 
-    func literal(_ text: String) -> String {
+    package func literal(_ text: String) -> String {
         var inside = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
         if escapesWithBackslash {
             inside = inside.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
@@ -39,7 +40,7 @@ struct Dialect: Sendable {
     }
 
     /// Why an expression of the manifest must not be given to this engine; nil where nothing speaks against it.
-    func objection(to expression: String) -> String? {
+    package func objection(to expression: String) -> String? {
         guard pipesMayMeanOr, Self.holdsPipes(expression) else { return nil }
         return "`||` joins text for some sessions and means OR for others here: write CONCAT(a, b), or OR"
     }
@@ -63,20 +64,20 @@ struct Dialect: Sendable {
 }
 
 /// A column as the database declares it.
-struct Column: Equatable, Sendable {
-    let name: String
-    let type: String
+package struct Column: Equatable, Sendable {
+    package let name: String
+    package let type: String
 }
 
 /// A table or view that a source names.
-struct Table: Sendable {
+package struct Table: Sendable {
     /// As SQL spells it, quoted and with its schema where that is needed.
-    let from: String
-    let columns: [Column]
+    package let from: String
+    package let columns: [Column]
     /// What is another once the table was made anew; nil where the engine does not tell.
-    var identity: String?
+    package var identity: String?
     /// The highest number it ever gave out; nil where it counts none or may not be asked.
-    var sequence: Int64?
+    package var sequence: Int64?
     /// A number that was given out for certain, where ``sequence`` may run ahead; nil where it does not.
-    var issued: Int64?
+    package var issued: Int64?
 }

@@ -86,6 +86,10 @@ package struct Finding: Sendable {
 /// Why something is as it is, where what is there shows it; never a guess sold as knowledge.
 package enum Cause: String, CaseIterable, Sendable {
     case unknown
+    /// The outbox saw its row go, and nobody took its files along.
+    case deleted
+    /// The same, and somebody tried to.
+    case cleanupFailed = "cleanup_failed"
     /// A released row (a tombstone) names it.
     case tombstone
     /// The row is gone, but rows that refer to it remain.
@@ -100,6 +104,8 @@ package enum Cause: String, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .unknown: "nothing here shows why"
+        case .deleted: "its row was deleted, and its files were not taken along"
+        case .cleanupFailed: "its row was deleted, and taking its files along failed"
         case .tombstone: "a released row names it: it was given up on purpose"
         case .childRowsRemain: "its row is gone, rows that refer to it remain: deleted without its dependants"
         case .siblingRemains: "another entry of the same key is still claimed: deleted in part"

@@ -22,11 +22,19 @@ package struct Manifest: Sendable {
         package var writer: DatabaseURL?
         /// A file with the password, absolute, for URLs that hold none.
         package var passwordFile: String?
+        /// The schema of the outbox, or the prefix of its tables where an engine knows no schemas: two manifests on one
+        /// database need one each.
+        package var outbox: String
 
-        package init(url: DatabaseURL, writer: DatabaseURL? = nil, passwordFile: String? = nil) {
+        package static let standardOutbox = "foundling"
+
+        package init(
+            url: DatabaseURL, writer: DatabaseURL? = nil, passwordFile: String? = nil, outbox: String = standardOutbox
+        ) {
             self.url = url
             self.writer = writer
             self.passwordFile = passwordFile
+            self.outbox = outbox
         }
     }
 
@@ -106,6 +114,8 @@ package struct Safety: Hashable, Sendable {
     package var maxOrphans: Double
     /// Share of a resource's bytes, 0 to 1, above which a plan needs approval.
     package var maxBytes: Double
+    /// Whether orphans may be moved aside with nobody looking, once two recorded scans agree.
+    package var unattended = false
 
     package static let standard = Safety(minAge: 86_400, retention: 7 * 86_400, maxOrphans: 0.2, maxBytes: 0.5)
 

@@ -17,7 +17,19 @@ extension ManifestDecoder {
         if let tree = fields[.passwordFile], url.engine == .sqlite {
             mistakes.error("'password_file' is for servers: an SQLite file has no password", at: tree.position)
         }
-        return Manifest.Database(url: url, writer: writer, passwordFile: file)
+        let outbox = fields[.outbox].flatMap(outbox) ?? Manifest.Database.standardOutbox
+        return Manifest.Database(url: url, writer: writer, passwordFile: file, outbox: outbox)
+    }
+
+    /// A name that needs no quotes in any engine, and short enough for what stands behind it.
+    private func outbox(_ tree: Tree) -> String? {
+        guard let name = text(tree, "'outbox'") else { return nil }
+        guard name.count <= 20, name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
+            mistakes.error(
+                "'outbox' is up to 20 small letters, digits and underscores, not \(quoted(name))", at: tree.position)
+            return nil
+        }
+        return name
     }
 
     private func databaseURL(_ tree: Tree, _ key: DatabaseKey) -> DatabaseURL? {

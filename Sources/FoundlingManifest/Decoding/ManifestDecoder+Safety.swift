@@ -21,6 +21,7 @@ extension ManifestDecoder {
         }
         if let share = share(fields, .maxOrphans) { safety.maxOrphans = share }
         if let share = share(fields, .maxBytes) { safety.maxBytes = share }
+        if let allowed = fields[.unattended].flatMap({ bool($0, "'unattended'") }) { safety.unattended = allowed }
         return safety
     }
 

@@ -1,0 +1,165 @@
+internal import ArgumentParser
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingReport
+
+/// `foundling tasks`: what the database told, and what became of it.
+struct TasksCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tasks",
+        abstract: "See what waits for a worker; retry, drop or approve it.",
+        discussion: """
+            EXAMPLES
+              foundling tasks
+              foundling tasks list --state dead --format json
+              foundling tasks retry 3f6c1a2b
+              foundling tasks approve --resource trainings
+
+            \(HelpText.exitCodes)
+            """,
+        subcommands: [
+            TasksListCommand.self, TasksRetryCommand.self, TasksDropCommand.self, TasksApproveCommand.self,
+        ], defaultSubcommand: TasksListCommand.self)
+}
+
+extension DeletionTask.State: ExpressibleByArgument {}
+
+/// `foundling tasks list`.
+struct TasksListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Tasks that are not done, oldest first.",
+        discussion: """
+            Exits with 4 where something needs a person: a task given up or held, or a queue that nobody works on.
+
+            \(HelpText.exitCodes)
+            """)
+
+    @OptionGroup var options: ManifestOptions
+
+    @Option(help: "Only tasks in this state: ready, leased, held, dead or done; may be repeated.")
+    var state: [DeletionTask.State] = []
+
+    @Option(help: "Tasks that the table shows; 0 shows all.")
+    var limit = 20
+
+    @Option(name: [.customShort("f"), .long], help: "table, json or jsonl.")
+    var format: ActFormat = .table
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit takes a number from 0 up; 0 shows all") }
+    }
+
+    func run() throws {
+        try CommandRun(options: options, isJSON: format.isJSON) { _ in
+            let manifest = try options.read().manifest
+            let most = format == .table && limit > 0 ? limit + 1 : 0
+            let (tasks, status) = try Prevention.tasks(manifest, Set(state), limit: most)
+            var next: [String] = []
+            if (status.counts[.held] ?? 0) > 0 { next.append("foundling tasks approve\(options.flag)") }
+            if (status.counts[.dead] ?? 0) > 0 { next.append("foundling tasks retry\(options.flag)") }
+            if (status.counts[.ready] ?? 0) > 0, status.present.isEmpty { next.append("foundling worker\(options.flag) --once") }
+            try TasksReport(tasks, status, limit: limit, colour: Terminal.usesColour, next: next).write(
+                format.report, to: Terminal.write)
+            if !status.alarms.isEmpty { throw ExitCode(ExitStatus.partial.rawValue) }
+        }
+    }
+}
+
+/// What a person asks of tasks: which ones, and to confirm it.
+struct TaskChoice: ParsableArguments {
+    @Argument(help: ArgumentHelp("Tasks, by their ids or how those begin.", valueName: "task"))
+    var names: [String] = []
+
+    @Option(help: "Only tasks of this resource.")
+    var resource: String?
+
+    @Flag(name: [.short, .long], help: "Do not ask.")
+    var yes = false
+
+    /// Carries an order out, and says what came of it.
+    func carryOut(_ order: TaskOrder, _ verb: String, _ options: ManifestOptions) throws {
+        try CommandRun(options: options, isJSON: false) { _ in
+            let manifest = try options.read().manifest
+            if let resource { _ = try ResourceChoice.check([resource], manifest) }
+            let count = try Prevention.order(order, names, resource: resource, manifest)
+            try Terminal.write("\(Count.text(count, "task", "tasks")) \(verb).\n")
+            if count == 0, !names.isEmpty { throw ExitCode(ExitStatus.partial.rawValue) }
+        }
+    }
+}
+
+/// `foundling tasks retry`.
+struct TasksRetryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Try tasks again now: those named, or all that were given up.",
+        discussion: HelpText.exitCodes)
+
+    @OptionGroup var options: ManifestOptions
+    @OptionGroup var choice: TaskChoice
+
+    func run() throws { try choice.carryOut(.retry, "will be tried again", options) }
+}
+
+/// `foundling tasks drop`.
+struct TasksDropCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drop", abstract: "Forget tasks; a scan will find what they were for.",
+        discussion: HelpText.exitCodes)
+
+    @OptionGroup var options: ManifestOptions
+    @OptionGroup var choice: TaskChoice
+
+    func validate() throws {
+        if choice.names.isEmpty, choice.resource == nil { throw ValidationError("name the tasks to drop, or --resource") }
+    }
+
+    func run() throws { try choice.carryOut(.drop, "dropped", options) }
+}
+
+/// `foundling tasks approve`.
+struct TasksApproveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve", abstract: "Let tasks go that a guard holds: those named, or all that are held.",
+        discussion: """
+            A guard holds what would take more of a resource than the manifest allows at once. At a terminal the \
+            number of tasks must be typed; without one, --yes approves.
+
+            \(HelpText.exitCodes)
+            """)
+
+    @OptionGroup var options: ManifestOptions
+    @OptionGroup var choice: TaskChoice
+
+    func run() throws {
+        var names: [String] = choice.names
+        try CommandRun(options: options, isJSON: false) { _ in
+            let manifest = try options.read().manifest
+            let (tasks, status) = try Prevention.tasks(manifest, [.held], limit: 0)
+            let wanted = tasks.filter { task in
+                (choice.resource.map { $0 == task.resource } ?? true)
+                    && (names.isEmpty || names.contains { task.id.hasPrefix($0) })
+            }
+            guard !wanted.isEmpty else { return try Terminal.write("No task is held.\n") }
+            if !choice.yes {
+                guard Terminal.isInputInteractive else {
+                    throw FoundlingError(
+                        .confirmationNeeded,
+                        "there is no terminal to ask at, and \(Count.text(wanted.count, "task is", "tasks are")) held",
+                        hint: "look at them with `foundling tasks`, then add --yes")
+                }
+                try TasksReport(wanted, status, limit: 20, colour: Terminal.usesColour, next: []).write(
+                    .table, to: Terminal.write)
+                let typed = try Question.answer("To approve exactly these, type how many tasks they are: ")
+                guard typed == String(wanted.count) else {
+                    throw FoundlingError(
+                        .approvalNeeded, "the tasks were not approved: nothing will be moved",
+                        hint: "the number stands above")
+                }
+            }
+            // Exactly those that were looked at: others may have come meanwhile.
+            names = wanted.map(\.id)
+            let count = try Prevention.order(.approve, names, resource: nil, manifest)
+            try Terminal.write("\(Count.text(count, "task", "tasks")) approved: the next worker carries them out.\n")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+internal import CLinux
+internal import FoundlingCore
+internal import Foundation
+
+/// Files that a command is asked to write.
+enum OutputFile {
+    /// Whole or not at all where it is a plain file: one cut off would be refused, and the old one would be gone. A
+    /// device or a pipe is written to, never replaced.
+    static func write(_ bytes: [UInt8], to path: String, _ what: String) throws(FoundlingError) {
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        if isThere, kind == S_IFDIR {
+            throw FoundlingError(
+                .usage, "'\(Printable.escape(path))' is a directory, and \(what) is a file", hint: "name a file in it")
+        }
+        do {
+            guard isThere, kind != S_IFREG else {
+                return try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            }
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            throw FoundlingError(
+                .system, "\(what) cannot be written to '\(Printable.escape(path))': \(error.localizedDescription)",
+                hint: "name another place, on another disk if this one is full")
+        }
+    }
+}

@@ -1,0 +1,199 @@
+internal import FoundlingCatalog
+internal import FoundlingCore
+
+/// The claims of one source as SQL over a row of its table: what a scan evaluates in Swift, evaluated where the row is
+/// about to go.
+///
+/// A path is its bytes in hexadecimal digits, two a byte; an unknown part is `00`. Several are parted by commas. So
+/// every engine can spell every path, and nothing in one needs escaping.
+struct ClaimSQL {
+    let resource: String
+    let source: RecordSource
+    let table: Table
+    let tables: OutboxTables
+    /// The table's own name, without schema and quotes: what expressions of the manifest may call it.
+    let name: String
+    /// Columns that the expressions may read; nothing else of a row is ever looked at.
+    let columns: [Column]
+    private let paths: [String]
+    private let key: String
+    private let gone: String
+    var dialect: OutboxDialect { tables.dialect }
+
+    init(
+        _ resource: String, _ source: RecordSource, _ table: Table, _ tables: OutboxTables
+    ) throws(FoundlingError) {
+        self.resource = resource
+        self.source = source
+        self.table = table
+        self.tables = tables
+        name = Self.lastName(table.from, tables.dialect)
+        let dialect = tables.dialect
+        func column(_ name: String) throws(FoundlingError) -> Column {
+            guard
+                let found = table.columns.first(where: { $0.name == name })
+                    ?? table.columns.first(where: { $0.name.lowercased() == name.lowercased() })
+            else {
+                throw FoundlingError(
+                    .columnMissing, "table '\(source.name)' has no column '\(name)' (manifest line \(source.line))",
+                    hint: "it has: \(table.columns.map(\.name).joined(separator: ", "))")
+            }
+            return found
+        }
+        var used: [Column] = []
+        var paths: [String] = []
+        for rule in source.claims {
+            switch rule {
+            case .expression(let sql): paths.append(dialect.hex(dialect.text("(\(sql)\n)")))
+            case .template(let template):
+                for name in template.columns { used.append(try column(name)) }
+                paths += try Self.paths(template, dialect, column)
+            }
+        }
+        self.paths = paths
+        if let key = source.key {
+            let column = try column(key)
+            used.append(column)
+            self.key = dialect.spellings(of: column)[0]
+        } else {
+            key = "NULL"
+        }
+        gone = source.released.map { "CASE WHEN (\($0)\n) THEN 1 ELSE 0 END" } ?? "0"
+        let texts = source.claims.compactMap { if case .expression(let sql) = $0 { sql } else { nil } }
+            + [source.released ?? ""]
+        let words = texts.joined(separator: " ").lowercased()
+        columns = table.columns.filter { column in
+            used.contains(column) || words.contains(column.name.lowercased())
+        }
+    }
+
+    private static func paths(
+        _ template: ClaimTemplate, _ dialect: OutboxDialect, _ column: (String) throws(FoundlingError) -> Column
+    ) throws(FoundlingError) -> [String] {
+        var variants = 1
+        for name in template.columns { variants = max(variants, dialect.spellings(of: try column(name)).count) }
+        var paths: [String] = []
+        for variant in 0..<variants {
+            var parts: [String] = []
+            for piece in template.pieces {
+                switch piece {
+                case .literal(let bytes): parts.append("'\(Self.hex(bytes))'")
+                case .unknown: parts.append("'00'")
+                case .column(let name, let from, let to):
+                    let spellings = dialect.spellings(of: try column(name))
+                    let spelling = spellings[min(variant, spellings.count - 1)]
+                    parts.append(dialect.hex(dialect.slice(spelling, from, to)))
+                }
+            }
+            paths.append(dialect.concatenated(parts))
+        }
+        return paths
+    }
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The schema in front of a quoted name; nil where there is none.
+    static func quotedSchema(_ from: String) -> String? {
+        var isOpen = false
+        for index in from.indices {
+            if from[index] == "`" || from[index] == "\"" { isOpen.toggle() }
+            if !isOpen, from[index] == "." { return String(from[..<index]) }
+        }
+        return nil
+    }
+
+    private static func lastName(_ from: String, _ dialect: OutboxDialect) -> String {
+        let quote = dialect.base.quote
+        guard from.last == quote else { return from }
+        var name = ""
+        var rest = from.dropLast()[...]
+        while let character = rest.last {
+            if character == quote {
+                guard rest.dropLast().last == quote else { break }
+                rest = rest.dropLast()
+            }
+            name.insert(character, at: name.startIndex)
+            rest = rest.dropLast()
+        }
+        return name
+    }
+
+    // MARK: Rows
+
+    /// The row as a trigger knows it, as something to select from.
+    func row(_ which: String) -> String {
+        let list =
+            dialect.engine == .postgres
+            ? "\(which).*"
+            : columns.map { "\(which).\(dialect.base.quoted($0.name)) AS \(dialect.base.quoted($0.name))" }
+                .joined(separator: ", ")
+        return "(SELECT \(list.isEmpty ? "1 AS one" : list)) AS \(dialect.base.quoted(name))"
+    }
+
+    /// Key, whether it is released, and each path, of every row of `from`.
+    func evaluated(_ from: String, where condition: String? = nil) -> String {
+        let list = paths.enumerated().map { "\($1) AS p\($0)" }
+        let columns = ["\(dialect.text(key)) AS k", "\(gone) AS gone"] + list
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(from)" + (condition.map { " WHERE \($0)" } ?? "")
+    }
+
+    /// Paths that are there, each with a comma behind it.
+    private func list(_ path: (Int) -> String) -> String {
+        let parts = paths.indices.map { "COALESCE(\(dialect.concatenated(["(\(path($0)))", "','"])), '')" }
+        return dialect.concatenated(parts)
+    }
+
+    private var insert: String {
+        "INSERT INTO \(target) (resource, record_key, paths, event, at, actor, program)"
+    }
+
+    /// The outbox as a trigger names it, wherever the application's session is.
+    private var target: String { tables.outbox }
+
+    private func values(_ key: String, _ paths: String, _ event: String) -> String {
+        let resource = dialect.base.literal(self.resource)
+        return "SELECT \(resource), \(key), \(paths), \(event), \(dialect.now), \(dialect.actor), \(dialect.program)"
+    }
+
+    /// Notes every row of `from` as gone, unless it had been released before.
+    func deletion(of from: String, where condition: String? = nil, event: String = "deleted") -> String {
+        let paths = list { "t.p\($0)" }
+        return "\(insert) \(values("t.k", paths, "'\(event)'")) FROM (\(evaluated(from, where: condition))) AS t "
+            + "WHERE t.gone = 0 AND \(paths) <> ''"
+    }
+
+    /// Notes what the row claimed before a change and does not claim any more.
+    var change: String {
+        let unclaimed: (Int) -> String = { index in
+            let differs = self.paths.indices.map { "o.p\(index) <> COALESCE(n.p\($0), '')" }.joined(separator: " AND ")
+            return "CASE WHEN n.gone = 1 OR (\(differs)) THEN o.p\(index) END"
+        }
+        let paths = list(unclaimed)
+        let event = "CASE WHEN n.gone = 1 THEN 'released' ELSE 'changed' END"
+        return "\(insert) \(values("o.k", paths, event)) FROM (\(evaluated(row("OLD")))) AS o, "
+            + "(\(evaluated(row("NEW")))) AS n WHERE o.gone = 0 AND \(paths) <> ''"
+    }
+
+    /// Notes that every row went at once.
+    var truncation: String { "\(insert) \(values("NULL", "''", "'truncated'"))" }
+
+    /// Whether a change of a row can concern its claims at all.
+    var concerns: String {
+        let base = dialect.base
+        let isWhole = source.released != nil || source.claims.contains { if case .expression = $0 { true } else { false } }
+        if isWhole, dialect.engine == .postgres { return "(OLD.*)::text IS DISTINCT FROM (NEW.*)::text" }
+        let pairs = columns.map { column -> String in
+            let name = base.quoted(column.name)
+            return switch dialect.engine {
+            case .postgres: "OLD.\(name)::text IS DISTINCT FROM NEW.\(name)::text"
+            // As bytes: a collation may call two paths the same.
+            case .sqlite: "CAST(OLD.\(name) AS BLOB) IS NOT CAST(NEW.\(name) AS BLOB)"
+            case .mysql: "NOT (CAST(OLD.\(name) AS BINARY) <=> CAST(NEW.\(name) AS BINARY))"
+            }
+        }
+        return pairs.isEmpty ? (dialect.engine == .postgres ? "false" : "0") : pairs.joined(separator: " OR ")
+    }
+}

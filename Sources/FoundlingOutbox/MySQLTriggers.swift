@@ -1,0 +1,147 @@
+internal import FoundlingCatalog
+internal import FoundlingCore
+
+/// Triggers as MariaDB and MySQL want them.
+///
+/// InnoDB deletes the rows of a cascade below the level at which triggers fire. So every table that cascades to a
+/// mapped one has a trigger of its own, which notes what the descendants claim before they go.
+struct MySQLTriggers: TriggerBuilder {
+    let tables: OutboxTables
+
+    func objects(for source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) -> (
+        [TriggerObject], [BlindSpot]
+    ) {
+        let parts = try session.rows(
+            """
+            SELECT TABLE_TYPE, COALESCE((SELECT TRANSACTIONS FROM information_schema.ENGINES e WHERE e.ENGINE = t.ENGINE), '')
+            FROM information_schema.TABLES t
+            WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
+                  = \(session.dialect.literal(source.table.from))
+            """
+        ).first
+        let table = source.source.name
+        guard parts?[0] == "BASE TABLE" else {
+            return ([], [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")])
+        }
+        var spots = [BlindSpot(table: table, reason: "TRUNCATE fires no trigger here: after one, run `foundling scan`")]
+        if parts?[1] != "YES" {
+            spots.append(
+                BlindSpot(table: table, reason: "its engine has no transactions: a deletion rolled back is noted all the same"))
+        }
+        let from = source.table.from
+        let deleted = object(.deleted, source, "AFTER DELETE ON \(from)", source.deletion(of: source.row("OLD")))
+        let changed = object(
+            .changed, source, "AFTER UPDATE ON \(from)", "IF \(source.concerns) THEN \(source.change); END IF")
+        return ([deleted, changed], spots)
+    }
+
+    private func object(
+        _ event: TriggerObject.Event, _ source: ClaimSQL, _ when: String, _ statement: String
+    ) -> TriggerObject {
+        object(
+            event, table: source.source.name, from: source.table.from, resource: source.resource, when, [statement])
+    }
+
+    private func object(
+        _ event: TriggerObject.Event, table: String, from: String, resource: String?, _ when: String,
+        _ statements: [String]
+    ) -> TriggerObject {
+        TriggerObject(event, table: table, from: from, prefix: tables.name, resource: resource) { name in
+            let trigger = Self.schema(of: from) + tables.dialect.base.quoted(name)
+            let body = statements.map { "\($0);" }.joined(separator: "\n")
+            return (
+                [
+                    """
+                    CREATE TRIGGER \(trigger) \(when) FOR EACH ROW BEGIN
+                    DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;
+                    \(body)
+                    END
+                    """
+                ], ["DROP TRIGGER IF EXISTS \(trigger)"]
+            )
+        }
+    }
+
+    /// With its dot; a trigger lies in the database of its table.
+    private static func schema(of from: String) -> String {
+        guard let name = ClaimSQL.quotedSchema(from) else { return "" }
+        return name + "."
+    }
+
+    func cascades(_ sources: [ClaimSQL], _ keys: ForeignKeys) -> ([TriggerObject], [BlindSpot]) {
+        var spots: [BlindSpot] = []
+        let ancestors = Set(sources.flatMap { keys.ancestors(of: $0.table.from) }).sorted()
+        let objects = (ancestors + sources.map(\.table.from)).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }.compactMap { ancestor -> TriggerObject? in
+            var statements: [String] = []
+            for source in sources {
+                let cascades = keys.cascades(from: ancestor, to: source.table.from)
+                if cascades.isCircular {
+                    spots.append(
+                        BlindSpot(
+                            table: source.source.name,
+                            reason: "cascades lead to it in a circle: of rows deleted with a row of \(ancestor) only those "
+                                + "are seen that no such circle leads to"))
+                }
+                for chain in cascades.chains {
+                    let (from, condition) = ForeignKey.joined(
+                        chain, tables.dialect.base, columns: source.columns, parent: "OLD")
+                    let rows = "(\(from) WHERE \(condition)) AS \(tables.dialect.base.quoted(source.name))"
+                    statements.append(source.deletion(of: rows))
+                }
+            }
+            guard !statements.isEmpty else { return nil }
+            return object(
+                .cascades, table: ancestor.filter { $0 != "`" }, from: ancestor, resource: nil,
+                "BEFORE DELETE ON \(ancestor)", statements)
+        }
+        for source in sources {
+            for key in keys.all where key.child.lowercased() == source.table.from.lowercased() {
+                let columns = Set(key.pairs.map { $0[0] })
+                guard source.columns.contains(where: { columns.contains($0.name) }),
+                    key.rule == .clear || key.followsUpdates
+                else { continue }
+                spots.append(
+                    BlindSpot(
+                        table: source.source.name,
+                        reason: "a foreign key may change \(columns.sorted().joined(separator: ", ")), of which its claims "
+                            + "are made, without firing a trigger"))
+            }
+        }
+        return (objects, spots)
+    }
+
+    func enqueue(_ sources: [ClaimSQL]) -> Routine {
+        let name = tables.table("enqueue")
+        var body = ""
+        for (index, resource) in Routine.resources(sources).enumerated() {
+            body += "\(index == 0 ? "IF" : "ELSEIF") p_resource = \(tables.dialect.base.literal(resource)) THEN\n"
+            let inserts = sources.filter { $0.resource == resource }.compactMap { source in
+                source.keyCondition("p_key").map {
+                    source.deletion(of: source.table.from, where: $0, event: "requested") + ";\n"
+                }
+            }
+            body += inserts.isEmpty ? "DO 0;\n" : inserts.joined()
+        }
+        body += "ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest has no such resource';\nEND IF;"
+        return Routine(
+            creation: [
+                "DROP PROCEDURE IF EXISTS \(name)",
+                "CREATE PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND",
+            ], removal: ["DROP PROCEDURE IF EXISTS \(name)"])
+    }
+
+    func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger] {
+        let prefix = session.dialect.literal(tables.name + "_")
+        return try session.rows(
+            """
+            SELECT TRIGGER_NAME, TRIGGER_SCHEMA FROM information_schema.TRIGGERS
+            WHERE LEFT(TRIGGER_NAME, CHAR_LENGTH(\(prefix))) = \(prefix)
+            """
+        ).map { row in
+            let name = "\(session.dialect.quoted(row[1] ?? "")).\(session.dialect.quoted(row[0] ?? ""))"
+            return PresentTrigger(name: row[0] ?? "", isEnabled: true, removal: ["DROP TRIGGER IF EXISTS \(name)"])
+        }
+    }
+}

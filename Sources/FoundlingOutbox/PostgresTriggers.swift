@@ -1,0 +1,176 @@
+internal import FoundlingCatalog
+internal import FoundlingCore
+
+/// Triggers as PostgreSQL wants them.
+///
+/// The function runs with its owner's rights, so that the application needs none in the outbox, and with a search path
+/// that nobody else can put anything into. Whatever goes wrong in it becomes a warning: a deletion never fails for us.
+struct PostgresTriggers: TriggerBuilder {
+    let tables: OutboxTables
+
+    func objects(for source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) -> (
+        [TriggerObject], [BlindSpot]
+    ) {
+        let facts = try facts(of: source.table.from, session)
+        guard facts.kind == "r" || facts.kind == "p" else {
+            return (
+                [],
+                [
+                    BlindSpot(
+                        table: source.source.name,
+                        reason: facts.kind == "v"
+                            ? "a view has no deletions of its own: map the tables it is made of"
+                            : "a foreign table: its server tells nobody here")
+                ]
+            )
+        }
+        var spots: [BlindSpot] = []
+        if facts.kind == "r", facts.hasChildren {
+            spots.append(
+                BlindSpot(
+                    table: source.source.name,
+                    reason: "tables inherit from it: changes of their rows are seen where they are mapped themselves"))
+        }
+        // Rows of a partition may go by way of its parent, whose statement triggers are not the partition's.
+        let isByRow = facts.kind == "p" || facts.isChild
+        return ([deleted(source, isByRow), changed(source), truncated(source)], spots)
+    }
+
+    func cascades(_ sources: [ClaimSQL], _ keys: ForeignKeys) -> ([TriggerObject], [BlindSpot]) { ([], []) }
+
+    private func facts(
+        of from: String, _ session: WriterSession
+    ) throws(FoundlingError) -> (kind: String, hasChildren: Bool, isChild: Bool) {
+        let oid = "\(session.dialect.literal(from))::regclass"
+        let row = try session.rows(
+            """
+            SELECT relkind, EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = c.oid),
+                   EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid)
+            FROM pg_catalog.pg_class c WHERE oid = \(oid)
+            """
+        ).first
+        return (row?[0] ?? "", row?[1] == "t", row?[2] == "t")
+    }
+
+    // MARK: Each trigger
+
+    private func deleted(_ source: ClaimSQL, _ isByRow: Bool) -> TriggerObject {
+        let gone = "\"gone\" AS \(tables.dialect.base.quoted(source.name))"
+        return object(
+            .deleted, source, isByRow ? source.deletion(of: source.row("OLD")) : source.deletion(of: gone),
+            isByRow
+                ? "AFTER DELETE ON \(source.table.from) FOR EACH ROW"
+                : "AFTER DELETE ON \(source.table.from) REFERENCING OLD TABLE AS \"gone\" FOR EACH STATEMENT")
+    }
+
+    private func changed(_ source: ClaimSQL) -> TriggerObject {
+        object(
+            .changed, source, source.change,
+            "AFTER UPDATE ON \(source.table.from) FOR EACH ROW WHEN (\(source.concerns))")
+    }
+
+    private func truncated(_ source: ClaimSQL) -> TriggerObject {
+        object(
+            .truncated, source, source.truncation, "BEFORE TRUNCATE ON \(source.table.from) FOR EACH STATEMENT")
+    }
+
+    private func object(
+        _ event: TriggerObject.Event, _ source: ClaimSQL, _ statement: String, _ when: String
+    ) -> TriggerObject {
+        let from = source.table.from
+        return TriggerObject(
+            event, table: source.source.name, from: from, prefix: tables.name, resource: source.resource
+        ) { name in
+            let quoted = tables.dialect.base.quoted(name)
+            let function = tables.table(name)
+            let body = """
+                BEGIN
+                    BEGIN
+                        \(statement);
+                    EXCEPTION WHEN OTHERS THEN
+                        RAISE WARNING 'foundling could not note what left %: % (%)', TG_TABLE_NAME, SQLERRM, SQLSTATE;
+                    END;
+                    RETURN NULL;
+                END
+                """
+            return (
+                [
+                    function_(function, "trigger", body),
+                    "CREATE TRIGGER \(quoted) \(when) EXECUTE FUNCTION \(function)()",
+                    // Also for whoever replicates or restores: an event too many is looked at, one too few is not.
+                    "ALTER TABLE \(from) ENABLE ALWAYS TRIGGER \(quoted)",
+                ],
+                ["DROP TRIGGER IF EXISTS \(quoted) ON \(from)", "DROP FUNCTION IF EXISTS \(function)()"]
+            )
+        }
+    }
+
+    /// Seconds that the application may wait for a locked outbox: an event lost is found by the next scan.
+    private static let patience = 1
+
+    private func function_(_ declaration: String, _ result: String, _ body: String) -> String {
+        var quote = "$foundling$"
+        while body.contains(quote) { quote = "$f" + quote.dropFirst() }
+        let call = declaration.hasSuffix(")") ? declaration : declaration + "()"
+        return """
+            CREATE OR REPLACE FUNCTION \(call) RETURNS \(result) LANGUAGE plpgsql SECURITY DEFINER
+            SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(Self.patience)s' SET datestyle = 'ISO, YMD'
+            SET bytea_output = hex AS \(quote)
+            \(body)
+            \(quote)
+            """
+    }
+
+    // MARK: Enqueue
+
+    func enqueue(_ sources: [ClaimSQL]) -> Routine {
+        let name = "\(tables.table("enqueue"))(resource text, key text)"
+        var body = "#variable_conflict use_column\nDECLARE\n    noted integer := 0;\n    some integer;\nBEGIN\n"
+        for (index, resource) in Routine.resources(sources).enumerated() {
+            body += "    \(index == 0 ? "IF" : "ELSIF") $1 = \(tables.dialect.base.literal(resource)) THEN\n"
+            for source in sources where source.resource == resource {
+                guard let condition = source.keyCondition("$2") else { continue }
+                body += "        \(source.deletion(of: source.table.from, where: condition, event: "requested"));\n"
+                body += "        GET DIAGNOSTICS some = ROW_COUNT;\n        noted := noted + some;\n"
+            }
+        }
+        body += "    ELSE\n        RAISE EXCEPTION 'foundling: the manifest has no resource %', $1;\n    END IF;\n"
+        body += "    RETURN noted;\nEND"
+        return Routine(
+            creation: [
+                function_(name, "integer", body), "REVOKE ALL ON FUNCTION \(tables.table("enqueue"))(text, text) FROM PUBLIC",
+            ], removal: ["DROP FUNCTION IF EXISTS \(tables.table("enqueue"))(text, text)"])
+    }
+
+    // MARK: What is there
+
+    func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger] {
+        try session.rows(
+            """
+            SELECT t.tgname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), t.tgenabled
+            FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND starts_with(t.tgname, \(tables.dialect.base.literal(tables.name + "_")))
+            """
+        ).map { row in
+            let quoted = tables.dialect.base.quoted(row[0] ?? "")
+            return PresentTrigger(
+                name: row[0] ?? "", isEnabled: row[2] == "O" || row[2] == "A",
+                removal: [
+                    "DROP TRIGGER IF EXISTS \(quoted) ON \(row[1] ?? "")",
+                    "DROP FUNCTION IF EXISTS \(tables.table(row[0] ?? ""))()",
+                ])
+        }
+    }
+
+    /// Under the search path that triggers run with: what compiles here compiles there.
+    func prove(_ source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) {
+        let path = try session.rows("SELECT current_setting('search_path')").first?[0] ?? "public"
+        defer { try? session.run("SELECT set_config('search_path', \(session.dialect.literal(path)), true)") }
+        try session.attempt { () throws(FoundlingError) in
+            try session.run("SET LOCAL search_path = pg_catalog, pg_temp")
+            let row = "(SELECT * FROM \(source.table.from) LIMIT 0) AS \(session.dialect.quoted(source.name))"
+            _ = try session.rows(source.evaluated(row))
+        }
+    }
+}

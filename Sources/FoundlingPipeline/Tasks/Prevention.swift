@@ -1,0 +1,51 @@
+package import FoundlingCore
+internal import FoundlingOutbox
+internal import Foundation
+
+/// What stops new orphans at the source, for one manifest: triggers, tasks, deletions.
+package enum Prevention {
+    /// The SQL of everything, for a migration tool; nothing is changed.
+    package static func script(_ manifest: Manifest) throws(FoundlingError) -> String { try Triggers(manifest).script() }
+
+    package static func install(_ manifest: Manifest, onlyOutbox: Bool) throws(FoundlingError) -> TriggerReport {
+        try Triggers(manifest).install(onlyOutbox: onlyOutbox)
+    }
+
+    package static func status(_ manifest: Manifest, isProving: Bool) throws(FoundlingError) -> TriggerReport {
+        try Triggers(manifest).status(isProving: isProving)
+    }
+
+    package static func remove(_ manifest: Manifest) throws(FoundlingError) -> (removed: Int, undone: Int) {
+        try Triggers(manifest).remove()
+    }
+
+    package static func delete(
+        _ resource: String, key: String, _ manifest: Manifest, isRehearsal: Bool
+    ) throws(FoundlingError) -> DeletionOutcome {
+        try Deletion(manifest).run(resource, key: key, isRehearsal: isRehearsal)
+    }
+
+    // MARK: Tasks
+
+    package static func tasks(
+        _ manifest: Manifest, _ states: Set<DeletionTask.State>, limit: Int
+    ) throws(FoundlingError) -> (tasks: [DeletionTask], status: QueueStatus) {
+        let queue = try TaskQueue(manifest)
+        return (try queue.list(states, limit: limit), try queue.status())
+    }
+
+    package static func order(
+        _ order: TaskOrder, _ names: [String], resource: String?, _ manifest: Manifest
+    ) throws(FoundlingError) -> Int {
+        let order: TaskQueue.Order =
+            switch order {
+            case .retry: .retry
+            case .drop: .drop
+            case .approve: .approve
+            }
+        return try TaskQueue(manifest).carryOut(order, names, who: Custody.actor.description, resource: resource)
+    }
+}
+
+/// What a person may do with tasks.
+package enum TaskOrder: String, Sendable { case retry, drop, approve }

@@ -1,0 +1,130 @@
+package import FoundlingCore
+
+/// Tasks of the outbox, and how the queue is doing.
+package struct TasksReport: Sendable {
+    private let tasks: [DeletionTask]
+    private let status: QueueStatus
+    private let limit: Int
+    private let style: Style
+    private let next: [String]
+
+    /// - Parameter limit: tasks that the table shows; 0 shows all.
+    package init(
+        _ tasks: [DeletionTask], _ status: QueueStatus, limit: Int, colour: Bool = false, next: [String]
+    ) {
+        self.tasks = tasks
+        self.status = status
+        self.limit = limit
+        style = Style(colour: colour)
+        self.next = next
+    }
+
+    package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
+        try withoutActuallyEscaping(sink) { sink in
+            var out = Chunks(sink)
+            switch format {
+            case .json: try document(&out)
+            case .jsonl: for task in tasks { try out.line(object(task).json) }
+            default: try table(&out)
+            }
+            try out.flush()
+        }
+    }
+
+    // MARK: Table
+
+    private func table(_ out: inout Chunks) throws {
+        for alarm in status.alarms { try out.line(style.paint("ALARM: \(alarm)", .caution)) }
+        let counts = DeletionTask.State.allCases.compactMap { state in
+            status.counts[state].map { "\(Count.text($0)) \(state.rawValue)" }
+        }
+        let workers = status.present.isEmpty
+            ? "no worker" : Count.text(status.present.count, "worker", "workers") + " at work"
+        try out.line("Tasks: \(counts.isEmpty ? "none" : counts.joined(separator: ", ")); \(workers).")
+        guard !tasks.isEmpty else { return try writeNext(&out) }
+        try out.line()
+        let shown = limit > 0 ? Array(tasks.prefix(limit)) : tasks
+        var grid = Grid([.left, .left, .left, .left, .right])
+        grid.add(["Task", "Record", "State", "What happened", "Ago"].map { .init($0, .hint) })
+        for task in shown {
+            let record = task.resource + (task.key.map { " " + Printable.escape($0) } ?? "")
+            let isBad = task.state == .dead || task.state == .held
+            grid.add([
+                .init(Self.short(task.id)), .init(record), .init(task.state.rawValue, isBad ? .caution : .plain),
+                .init(Sentence.safe(task.told)),
+                .init(Timestamp.age(task.at * 1_000_000, now: status.now * 1_000_000)),
+            ])
+            if let reason = task.reason, !reason.isEmpty { grid.note(Sentence.safe(reason) + tries(task)) }
+        }
+        for line in grid.lines(style) { try out.line(line) }
+        if tasks.count > shown.count {
+            try out.line(style.paint("  … and \(Count.text(tasks.count - shown.count)) more: --limit 0 shows all", .hint))
+        }
+        try writeNext(&out)
+    }
+
+    private func tries(_ task: DeletionTask) -> String {
+        guard task.state == .ready, task.due > status.now else { return "" }
+        let when = Timestamp.until(task.due * 1_000_000, now: status.now * 1_000_000)
+        return task.attempts > 0 ? "; tried \(Count.text(task.attempts, "time", "times")), again in \(when)" : "; in \(when)"
+    }
+
+    private func writeNext(_ out: inout Chunks) throws {
+        guard !next.isEmpty else { return }
+        try out.line()
+        for command in next { try out.line(style.paint("  " + command, .hint)) }
+    }
+
+    /// A UUID's first 8 digits are enough to name it by; a number is shown whole.
+    package static func short(_ id: String) -> String { id.count == 36 ? String(id.prefix(8)) : id }
+
+    // MARK: JSON
+
+    private func object(_ task: DeletionTask) -> JSONObject {
+        var object = JSONObject()
+        object.field("actor", task.actor)
+        object.field("at", Timestamp.iso(task.at * 1_000_000))
+        object.field("attempts", task.attempts)
+        object.field("due", task.due > 0 ? Timestamp.iso(task.due * 1_000_000) : nil)
+        object.field("event", task.event.rawValue)
+        object.field("id", task.id)
+        object.field("is_approved", json: task.isApproved ? "true" : "false")
+        object.field("key", task.key)
+        object.field("paths", json: JSONObject.array(task.paths.map { Self.text($0) }))
+        object.field("program", task.program)
+        object.field("reason", task.reason)
+        object.field("resource", task.resource)
+        object.field("run", task.run)
+        object.field("state", task.state.rawValue)
+        object.field("worker", task.worker)
+        return object
+    }
+
+    /// A path for reading; an unknown part is a star, as the manifest writes it.
+    static func text(_ path: [UInt8]) -> String {
+        String(decoding: path.map { $0 == 0 ? UInt8.star : $0 }, as: UTF8.self)
+    }
+
+    private func document(_ out: inout Chunks) throws {
+        var counts = JSONObject()
+        for state in DeletionTask.State.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+            counts.field(state.rawValue, status.counts[state] ?? 0)
+        }
+        let workers = status.workers.map { worker -> String in
+            var object = JSONObject()
+            object.field("host", worker.host)
+            object.field("id", worker.id)
+            object.field("is_present", json: status.present.contains { $0.id == worker.id } ? "true" : "false")
+            object.field("seen", Timestamp.iso(worker.seen * 1_000_000))
+            return object.json
+        }
+        var object = JSONObject()
+        object.field("alarms", json: JSONObject.array(status.alarms))
+        object.field("counts", counts)
+        object.field("oldest_seconds", status.oldest.map { $0 / 1_000 })
+        object.field("tasks", json: "[\(tasks.map { self.object($0).json }.joined(separator: ","))]")
+        object.field("version", 1)
+        object.field("workers", json: "[\(workers.joined(separator: ","))]")
+        try out.line(object.json)
+    }
+}
