@@ -114,7 +114,12 @@ struct Canary {
         return all.compactMap { column in
             let isNeeded = column.isRequired || used.contains(column.name.lowercased())
             guard isNeeded || column.name.lowercased() == key.lowercased() else { return nil }
-            // Whoever releases rows by a word does not use ours.
+            // What refers to another row borrows one that is there.
+            for key in keys.all where key.child.lowercased() == source.table.from.lowercased() {
+                guard let pair = key.pairs.first(where: { $0[0].lowercased() == column.name.lowercased() }) else { continue }
+                let parent = session.dialect.quoted(pair[1])
+                return Value(name: column.name, value: "(SELECT \(parent) FROM \(key.parent) LIMIT 1)")
+            }
             return Value(name: column.name, value: value(of: column.type, label: column.label))
         }
     }

@@ -136,7 +136,7 @@ struct ClaimSQL {
     /// Key, whether it is released, and each path, of every row of `from`.
     func evaluated(_ from: String, where condition: String? = nil) -> String {
         let list = paths.enumerated().map { "\($1) AS p\($0)" }
-        let columns = ["\(dialect.text(key)) AS k", "\(gone) AS gone"] + list
+        let columns = ["\(key) AS k", "\(gone) AS gone"] + list
         return "SELECT \(columns.joined(separator: ", ")) FROM \(from)" + (condition.map { " WHERE \($0)" } ?? "")
     }
 

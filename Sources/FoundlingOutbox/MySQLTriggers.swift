@@ -132,12 +132,14 @@ struct MySQLTriggers: TriggerBuilder {
             ], removal: ["DROP PROCEDURE IF EXISTS \(name)"])
     }
 
+    /// Only those that write into this outbox: other databases of the server may have an outbox of the same name.
     func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger] {
         let prefix = session.dialect.literal(tables.name + "_")
         return try session.rows(
             """
             SELECT TRIGGER_NAME, TRIGGER_SCHEMA FROM information_schema.TRIGGERS
             WHERE LEFT(TRIGGER_NAME, CHAR_LENGTH(\(prefix))) = \(prefix)
+              AND LOCATE(\(session.dialect.literal(tables.outbox)), ACTION_STATEMENT) > 0
             """
         ).map { row in
             let name = "\(session.dialect.quoted(row[1] ?? "")).\(session.dialect.quoted(row[0] ?? ""))"

@@ -125,13 +125,13 @@ struct PostgresTriggers: TriggerBuilder {
 
     func enqueue(_ sources: [ClaimSQL]) -> Routine {
         let name = "\(tables.table("enqueue"))(resource text, key text)"
-        var body = "#variable_conflict use_column\nDECLARE\n    noted integer := 0;\n    some integer;\nBEGIN\n"
+        var body = "#variable_conflict use_column\nDECLARE\n    noted integer := 0;\n    counted integer;\nBEGIN\n"
         for (index, resource) in Routine.resources(sources).enumerated() {
             body += "    \(index == 0 ? "IF" : "ELSIF") $1 = \(tables.dialect.base.literal(resource)) THEN\n"
             for source in sources where source.resource == resource {
                 guard let condition = source.keyCondition("$2") else { continue }
                 body += "        \(source.deletion(of: source.table.from, where: condition, event: "requested"));\n"
-                body += "        GET DIAGNOSTICS some = ROW_COUNT;\n        noted := noted + some;\n"
+                body += "        GET DIAGNOSTICS counted = ROW_COUNT;\n        noted := noted + counted;\n"
             }
         }
         body += "    ELSE\n        RAISE EXCEPTION 'foundling: the manifest has no resource %', $1;\n    END IF;\n"

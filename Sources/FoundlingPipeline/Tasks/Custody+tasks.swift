@@ -237,7 +237,7 @@ final class TaskBatch {
         let refused = Dictionary(trips.map { ($0.subject, $0.sentence) }) { first, _ in first }
         return items.filter { item in
             guard let sentence = refused[item.resource] else { return true }
-            results[item.path] = .held("held: \(sentence)")
+            results[item.path] = .held(sentence)
             return false
         }
     }

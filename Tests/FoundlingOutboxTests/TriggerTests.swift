@@ -1,0 +1,293 @@
+import Foundation
+import FoundlingTesting
+import Testing
+
+/// Whatever takes a record away is noted, on every engine; and the application never notices.
+@Suite struct TriggerTests {
+    @Test(arguments: Engine.available) func deletingARowTakesItsFilesAlong(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
+        #expect(try world.events() == ["deleted leaves l1: leaves/l1"])
+        try world.drain()
+        #expect(!world.exists("leaves/l1"))
+        #expect(world.exists("leaves/l0") && world.exists("leaves/l2") && world.exists("twigs/t"))
+        #expect(try world.tasks("done").first?["reason"] as? String == "moved aside")
+        #expect(try world.run("tasks").status == 0)
+    }
+
+    @Test(arguments: Engine.available) func deletingManyAtOnceNotesEach(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, leaves: 300)
+        try world.sql("DELETE FROM leaves WHERE id <> 'l7'")
+        #expect(try world.events().count == 299)
+        try world.drain()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves") == ["l7"])
+    }
+
+    @Test(arguments: Engine.available) func aCascadeFourDeepIsSeen(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, leaves: 2)
+        try world.sql("UPDATE leaves SET path = 'leaves/elsewhere' WHERE id = 'l1'")
+        try world.world.file("leaves/elsewhere/x")
+        try world.sql("DELETE FROM roots WHERE id = 'r'")
+        #expect(
+            try world.events() == [
+                "deleted leaves l0: leaves/l0", "deleted leaves l1: leaves/l1 leaves/elsewhere",
+                "deleted twigs t: twigs/t", "deleted twigs u: twigs/u",
+            ])
+        try world.drain()
+        for path in ["leaves/l0", "leaves/l1", "leaves/elsewhere", "twigs/t", "twigs/u"] {
+            #expect(!world.exists(path), "\(path)")
+        }
+    }
+
+    @Test(arguments: Engine.available) func aChangedClaimReleasesWhatItWas(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("UPDATE twigs SET path = 'twigs/new' WHERE id = 't'")
+        // Only the case differs: another path all the same.
+        try world.sql("UPDATE twigs SET path = 'twigs/U' WHERE id = 'u'")
+        try world.sql("UPDATE leaves SET secret = 'other' WHERE id = 'l0'")
+        #expect(try world.events() == ["changed twigs t: twigs/t", "changed twigs u: twigs/u"])
+        try world.drain()
+        #expect(!world.exists("twigs/t"))
+        // It is nearly what the record says now, and a scan would keep it, too.
+        #expect(world.exists("twigs/u"))
+    }
+
+    @Test(arguments: Engine.available) func aReleasedRowGivesUpWhatItHad(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("UPDATE leaves SET status = 'gone' WHERE id = 'l2'")
+        #expect(try world.events() == ["released leaves l2: leaves/l2"])
+        // It owns nothing any more, so that there is nothing left to note.
+        try world.sql("DELETE FROM leaves WHERE id = 'l2'")
+        #expect(try world.events().count == 1)
+        try world.drain()
+        #expect(!world.exists("leaves/l2"))
+    }
+
+    @Test(arguments: Engine.servers) func whatTheApplicationsOwnTriggersChangeIsSeen(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        if engine == .postgres {
+            try world.sql(
+                """
+                CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.path := NEW.path || ''-moved''; RETURN NEW; END';
+                CREATE TRIGGER move BEFORE UPDATE ON twigs FOR EACH ROW EXECUTE FUNCTION move()
+                """)
+        } else {
+            try world.sql(
+                "CREATE TRIGGER move BEFORE UPDATE ON twigs FOR EACH ROW SET NEW.path = CONCAT(NEW.path, '-moved')")
+        }
+        // The statement names another column than the one that changes.
+        try world.sql("UPDATE twigs SET branch = 'b' WHERE id = 't'")
+        #expect(try world.events() == ["changed twigs t: twigs/t"])
+    }
+
+    @Test(arguments: Engine.available) func whatIsRolledBackIsNotNoted(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("BEGIN; DELETE FROM leaves WHERE id = 'l0'; ROLLBACK")
+        try world.sql(
+            "BEGIN; DELETE FROM leaves WHERE id = 'l1'; SAVEPOINT s; DELETE FROM leaves WHERE id = 'l2'; "
+                + "ROLLBACK TO SAVEPOINT s; COMMIT")
+        #expect(try world.events() == ["deleted leaves l1: leaves/l1"])
+    }
+
+    @Test(arguments: Engine.available) func upsertsAreNoDeletions(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let row = "INSERT INTO twigs VALUES ('t', 'b', 'twigs/t')"
+        switch engine {
+        case .sqlite, .postgres: try world.sql("\(row) ON CONFLICT (id) DO UPDATE SET path = 'twigs/t'")
+        case .mariadb: try world.sql("\(row) ON DUPLICATE KEY UPDATE path = 'twigs/t'")
+        }
+        #expect(try world.events() == [])
+    }
+
+    @Test func replaceIsSeenWhereTheEngineShowsIt() throws {
+        let lite = try OutboxWorld(.sqlite)
+        try lite.sql("PRAGMA recursive_triggers = ON; REPLACE INTO twigs VALUES ('u', 'b', 'twigs/new')")
+        #expect(try lite.events().contains("deleted twigs u: twigs/u"))
+        let status = try lite.run("triggers", "status")
+        #expect(status.output.contains("REPLACE deletes without firing a trigger"))
+        guard Engine.servers.contains(.mariadb) else { return }
+        let maria = try OutboxWorld(.mariadb)
+        try maria.sql("REPLACE INTO twigs VALUES ('u', 'b', 'twigs/u')")
+        try maria.drain()
+        // The row that came in its place claims the same.
+        #expect(maria.exists("twigs/u"))
+        #expect(try maria.events("done").contains("deleted twigs u: twigs/u"))
+    }
+
+    @Test(arguments: Engine.servers) func truncateAsksForAScanOrIsNamed(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("TRUNCATE TABLE leaves")
+        let status = try world.run("triggers", "status")
+        guard engine == .postgres else {
+            #expect(status.output.contains("TRUNCATE fires no trigger here"), "\(status.output)")
+            return
+        }
+        #expect(try world.events() == ["truncated leaves -: "])
+        try world.drain(4)
+        let held = try #require(try world.tasks("held").first)
+        #expect((held["reason"] as? String)?.contains("foundling scan") == true)
+        #expect(world.exists("leaves/l0"))
+    }
+
+    @Test(.enabled(if: Engine.servers.contains(.postgres))) func rowsOfPartitionsAreSeenWhicheverWayTheyGo() throws {
+        let world = try OutboxWorld(.postgres, installs: false)
+        try world.sql(
+            """
+            CREATE TABLE parts (id text, part int, path text, PRIMARY KEY (id, part)) PARTITION BY LIST (part);
+            CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
+            CREATE TABLE parts_2 PARTITION OF parts FOR VALUES IN (2);
+            INSERT INTO parts VALUES ('a', 1, 'parts/a'), ('b', 2, 'parts/b'), ('c', 1, 'parts/c'), ('d', 1, 'parts/d')
+            """)
+        try world.world.write(
+            "parts:\n  entries: parts/*\n  records:\n    - { table: parts, key: id, claims: [\"{path}\"] }")
+        try world.install()
+        try world.sql("DELETE FROM parts WHERE id = 'a'; DELETE FROM parts_2; UPDATE parts SET part = 2 WHERE id = 'c'")
+        #expect(
+            try world.events() == [
+                "deleted parts a: parts/a", "deleted parts b: parts/b", "deleted parts c: parts/c",
+            ])
+        try world.sql("CREATE TABLE parts_3 PARTITION OF parts FOR VALUES IN (3); INSERT INTO parts VALUES ('e', 3, 'parts/e')")
+        try world.sql("DELETE FROM parts_3")
+        #expect(try world.events().contains("deleted parts e: parts/e"))
+    }
+
+    @Test(arguments: Engine.servers) func aBrokenOutboxNeverFailsTheApplication(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DROP TABLE \(world.outbox)")
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'; UPDATE twigs SET path = 'twigs/x' WHERE id = 't'")
+        try world.sql("DELETE FROM roots WHERE id = 'r'")
+        #expect(try world.run("triggers", "status").status == 4)
+        #expect(try world.run("worker", "--once").errors.contains("outbox-missing"))
+        #expect(try world.run("worker", "--once").status == 1)
+        // Installing again mends it.
+        try world.install()
+    }
+
+    @Test(arguments: Engine.available) func anOutboxOfAnotherVersionIsNotWorkedOn(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'; UPDATE \(world.meta) SET value = '0' WHERE name = 'version'")
+        let refused = try world.run("worker", "--once")
+        #expect(refused.status == 1 && refused.errors.contains("version 0"), "\(refused.errors)")
+        #expect(try world.run("triggers", "status").status == 4)
+        try world.install()
+        try world.drain()
+        #expect(!world.exists("leaves/l0"))
+    }
+
+    @Test(arguments: Engine.available) func removingLeavesTheSchemaAsItWas(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, installs: false)
+        let before = try world.schema()
+        #expect(!before.isEmpty)
+        try world.install()
+        #expect(try world.schema() != before)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        let removed = try world.run("triggers", "remove")
+        #expect(removed.status == 0, "\(removed.errors)")
+        #expect(removed.output.contains("1 task was not done"))
+        #expect(try world.schema() == before)
+        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
+        // Twice is once.
+        #expect(try world.run("triggers", "remove").status == 0)
+    }
+
+    @Test(arguments: Engine.available) func installingTwiceChangesNothing(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let once = try world.schema()
+        let again = try world.run("triggers", "install")
+        #expect(again.output.contains("0 triggers made"), "\(again.output)")
+        #expect(try world.schema() == once)
+    }
+
+    @Test(arguments: Engine.available) func aChangedManifestReplacesItsTriggers(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
+        try manifest.replacingOccurrences(of: "claims: [\"{path}\"]", with: "claims: [\"twigs/{id}\"]")
+            .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        #expect(try world.run("triggers", "status").status == 4)
+        let installed = try world.run("triggers", "install")
+        #expect(installed.status == 0 && installed.output.contains("older removed"), "\(installed.output)\(installed.errors)")
+        try world.sql("UPDATE twigs SET path = 'elsewhere' WHERE id = 't'; DELETE FROM twigs WHERE id = 'u'")
+        #expect(try world.events() == ["deleted twigs u: twigs/u"])
+    }
+
+    @Test(arguments: Engine.available) func whatIsPrintedCanBeMigrated(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, installs: false)
+        let script = try world.run("triggers", "install", "--print")
+        #expect(script.status == 0, "\(script.errors)")
+        #expect(try world.run("triggers", "status").status == 4)
+        if engine == .mariadb {
+            let parts = try #require(URLComponents(string: world.world.url))
+            let file = world.world.directory + "/m.sql"
+            try script.output.write(toFile: file, atomically: true, encoding: .utf8)
+            let client = try Program.execute(
+                "/bin/sh",
+                [
+                    "-c",
+                    "mariadb --no-defaults -h \(parts.host ?? "") -P \(parts.port ?? 0) -u \(parts.user ?? "") \(parts.path.dropFirst()) < \(file)",
+                ])
+            #expect(client.status == 0, "\(client.errors)")
+        } else {
+            try world.sql(script.output)
+        }
+        let status = try world.run("triggers", "status")
+        #expect(status.status == 0, "\(status.output)")
+    }
+
+    @Test(arguments: Engine.available) func theOutboxHoldsNothingButClaims(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("UPDATE leaves SET path = 'leaves/p' WHERE id = 'l0'; DELETE FROM leaves")
+        let rows: String
+        switch engine {
+        case .sqlite:
+            rows = try Program.execute("/usr/bin/env", ["sqlite3", world.world.database, "SELECT * FROM \(world.outbox)"]).output
+        case .postgres, .mariadb: rows = try world.world.server?.ask("SELECT * FROM \(world.outbox)") ?? ""
+        }
+        #expect(rows.contains("l0"))
+        #expect(!rows.contains("hunter2") && !rows.contains("68756e74657232"))
+    }
+
+    @Test(arguments: Engine.available) func statusProvesByACanaryThatLeavesNoTrace(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let status = try world.run("triggers", "status", "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
+        let triggers = try #require(object["triggers"] as? [[String: Any]])
+        let states = triggers.filter { ["deleted", "changed"].contains($0["event"] as? String) }
+            .map { "\($0["table"] ?? "") \($0["event"] ?? "") \($0["state"] ?? "")" }
+        #expect(Set(states) == ["twigs deleted proven", "twigs changed proven", "leaves deleted proven", "leaves changed proven"])
+        #expect(try world.events() == [])
+        // One that is not there any more is told of, and one that was switched off.
+        let name = try #require(triggers.first { $0["table"] as? String == "leaves" && $0["event"] as? String == "deleted" }?["name"] as? String)
+        switch engine {
+        case .postgres: try world.sql("ALTER TABLE leaves DISABLE TRIGGER \(name)")
+        case .mariadb, .sqlite: try world.sql("DROP TRIGGER \(name)")
+        }
+        let broken = try world.run("triggers", "status")
+        #expect(broken.status == 4)
+        #expect(broken.output.contains(engine == .postgres ? "disabled" : "missing"), "\(broken.output)")
+        try world.install()
+    }
+
+    @Test(arguments: Engine.servers) func anotherDatabaseOfTheServerKeepsItsTriggers(_ engine: Engine) throws {
+        let (one, other) = (try OutboxWorld(engine), try OutboxWorld(engine))
+        try one.install()
+        #expect(try one.run("triggers", "remove").status == 0)
+        #expect(try other.run("triggers", "status").status == 0)
+    }
+
+    @Test(arguments: Engine.available) func twoManifestsOnOneDatabaseKeepApart(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
+        let other = manifest.replacingOccurrences(of: "  twigs:\n", with: "  sprigs:\n")
+            .components(separatedBy: "  leaves:\n")[0]
+        try other.write(toFile: world.world.directory + "/other.yaml", atomically: true, encoding: .utf8)
+        let refused = try world.run("triggers", "install", "-m", "other.yaml")
+        #expect(refused.status == 3 && refused.errors.contains("outbox-foreign"), "\(refused.errors)")
+        try other.replacingOccurrences(of: "store:\n", with: "  outbox: second\nstore:\n")
+            .write(toFile: world.world.directory + "/other.yaml", atomically: true, encoding: .utf8)
+        let installed = try world.run("triggers", "install", "-m", "other.yaml")
+        #expect(installed.status == 0, "\(installed.output)\(installed.errors)")
+        #expect(try world.run("triggers", "status").status == 0)
+        #expect(try world.run("triggers", "remove", "-m", "other.yaml").status == 0)
+        #expect(try world.run("triggers", "status").status == 0)
+    }
+}
