@@ -29,6 +29,43 @@ package struct Program {
             environment: environment)
     }
 
+    /// Starts the program and leaves it at work.
+    package static func start(_ arguments: [String], in directory: String) throws -> Running {
+        try Running(path, arguments, in: directory)
+    }
+
+    /// A program at work; what it says goes into files.
+    package final class Running {
+        private let process = Process()
+        private let scratch: URL
+
+        init(_ program: String, _ arguments: [String], in directory: String) throws {
+            scratch = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments
+            process.currentDirectoryURL = URL(fileURLWithPath: directory)
+            process.standardInput = FileHandle.nullDevice
+            for name in ["out", "err"] { try Data().write(to: scratch.appendingPathComponent(name)) }
+            process.standardOutput = try FileHandle(forWritingTo: scratch.appendingPathComponent("out"))
+            process.standardError = try FileHandle(forWritingTo: scratch.appendingPathComponent("err"))
+            try process.run()
+        }
+
+        deinit {
+            if process.isRunning { process.terminate() }
+            try? FileManager.default.removeItem(at: scratch)
+        }
+
+        package var errors: String {
+            (try? String(contentsOf: scratch.appendingPathComponent("err"), encoding: .utf8)) ?? ""
+        }
+        package var status: Int32 { process.terminationStatus }
+        /// SIGTERM.
+        package func terminate() { if process.isRunning { process.terminate() } }
+        package func waitUntilExit() { process.waitUntilExit() }
+    }
+
     /// Runs any program.
     package static func execute(
         _ program: String, _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:]

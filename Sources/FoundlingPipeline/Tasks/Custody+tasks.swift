@@ -140,10 +140,12 @@ final class TaskBatch {
         let states = try check.states(candidates.map { ($0.path, $0.kind) })
         let skew = try skew()
         let pins = try custody.ledger.pins().filter { $0.holds(at: HostClock.time()) }
+        let (listed, nodes) = Listing.of(candidates.map { ($0.path, $0.kind) }, layout)
+        let kept = KeptAbove(custody.store)
         var items: [(item: Plan.Item, isApproved: Bool)] = []
-        var goingWhole: [StorePath] = []
-        for (candidate, state) in zip(candidates, states) {
-            if goingWhole.contains(where: { candidate.path.components.starts(with: $0.components) }) {
+        var going: Set<StorePath> = []
+        for (index, (candidate, state)) in zip(candidates, states).enumerated() {
+            if Self.isBelow(candidate.path, going) {
                 results[candidate.path] = .done("it went with the entry that held it", run: nil)
                 continue
             }
@@ -155,12 +157,28 @@ final class TaskBatch {
                 results[candidate.path] = .done("kept: pinned by \(pin.who)", run: nil)
                 continue
             }
-            guard let item = try look(at: candidate, skew) else { continue }
+            guard let node = nodes[index] else { continue }
+            if let above = kept.note(above: candidate.path) {
+                results[candidate.path] = .done("kept: \(above)", run: nil)
+                continue
+            }
+            let resource = custody.manifest.resources[layout.places[listed.place(of: node)].resource]
+            guard let item = try look(at: candidate, resource, skew) else { continue }
             items.append((item, candidate.isApproved))
-            goingWhole.append(candidate.path)
+            going.insert(candidate.path)
         }
         try move(guarded(items.filter { !$0.isApproved }.map(\.item)), isApproved: false)
         try move(items.filter(\.isApproved).map(\.item), isApproved: true)
+    }
+
+    /// Whether an entry lies in one that goes whole.
+    private static func isBelow(_ path: StorePath, _ going: Set<StorePath>) -> Bool {
+        var above = path.parent
+        while !above.bytes.isEmpty {
+            if going.contains(above) { return true }
+            above = above.parent
+        }
+        return false
     }
 
     private static func verdict(_ state: ClaimState) -> TaskVerdict? {
@@ -181,15 +199,15 @@ final class TaskBatch {
     }
 
     /// The entry as it is now, if its time has come; else its verdict is in ``results``.
-    private func look(at candidate: Candidate, _ skew: Int64) throws(FoundlingError) -> Plan.Item? {
-        let (listed, nodes) = Listing.of([(candidate.path, candidate.kind)], layout)
-        guard let node = nodes[0], let image = try custody.custodian.image(of: candidate.path) else {
+    private func look(
+        at candidate: Candidate, _ resource: Resource, _ skew: Int64
+    ) throws(FoundlingError) -> Plan.Item? {
+        guard let image = try custody.custodian.image(of: candidate.path) else {
             results[candidate.path] = .done("it is gone already", run: nil)
             return nil
         }
-        let resource = custody.manifest.resources[layout.places[listed.place(of: node)].resource]
-        if image.isPinned || KeptAbove(custody.store).note(above: candidate.path) != nil {
-            results[candidate.path] = .done("kept: a .foundling-keep lies in it, or above it", run: nil)
+        if image.isPinned {
+            results[candidate.path] = .done("kept: it holds a .foundling-keep", run: nil)
             return nil
         }
         if let obstacle = image.obstacle {

@@ -1,0 +1,315 @@
+import Foundation
+import FoundlingTesting
+import Testing
+
+/// A worker takes what nobody claims any more, once, whatever happens to it on the way.
+@Suite struct WorkerTests {
+    // MARK: What it must not take
+
+    @Test(arguments: Engine.available) func aSharedDirectoryGoesWithItsLastClaim(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("INSERT INTO leaves VALUES ('s1', 't', 'leaves/shared', 'ready', ''), ('s2', 't', 'leaves/shared', 'ready', '')")
+        try world.world.file("leaves/shared/data")
+        try world.sql("DELETE FROM leaves WHERE id = 's1'")
+        try world.drain()
+        #expect(world.exists("leaves/shared/data"))
+        #expect(try world.tasks("done").first?["reason"] as? String == "kept: a record claims it")
+        try world.sql("DELETE FROM leaves WHERE id = 's2'")
+        try world.drain()
+        #expect(!world.exists("leaves/shared"))
+    }
+
+    @Test(arguments: Engine.available) func aNameThatIsUsedAgainIsKept(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        try world.sql("INSERT INTO leaves VALUES ('l0', 't', NULL, 'ready', '')")
+        try world.drain()
+        #expect(world.exists("leaves/l0/data"))
+    }
+
+    @Test(arguments: Engine.available) func aPathNarrowedIntoTheOldOneKeepsIt(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("UPDATE twigs SET path = 'twigs/t/inner' WHERE id = 't'")
+        #expect(try world.events() == ["changed twigs t: twigs/t"])
+        try world.drain()
+        #expect(world.exists("twigs/t/data"))
+    }
+
+    @Test func whatWasWrittenAroundItsDeletionWaits() throws {
+        let world = try OutboxWorld(.sqlite, safety: "min_age: 1h\n  max_orphans: 100%\n  max_bytes: 100%")
+        try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
+        // As if one had gone ten seconds from now: whatever is there was written long before.
+        try world.sql("UPDATE \(world.outbox) SET at = at + 10000 WHERE record_key = 'l1'")
+        try world.drain(4)
+        #expect(world.exists("leaves/l0/data") && !world.exists("leaves/l1"))
+        let waiting = try #require(try world.tasks("ready").first)
+        #expect(waiting["key"] as? String == "l0" && waiting["attempts"] as? Int == 0)
+        #expect((waiting["reason"] as? String)?.contains("waits for min_age") == true)
+    }
+
+    @Test func whatIsPinnedKeptOrOpenStays() throws {
+        let world = try OutboxWorld(.sqlite)
+        #expect(try world.run("pin", "leaves/l0").status == 0)
+        try world.world.file("leaves/l1/.foundling-keep", "asked for")
+        let open = try FileHandle(forReadingFrom: URL(fileURLWithPath: world.world.store + "/leaves/l2/data"))
+        defer { try? open.close() }
+        try world.sql("DELETE FROM leaves")
+        try world.drain(4)
+        for leaf in ["l0", "l1", "l2"] { #expect(world.exists("leaves/\(leaf)"), "\(leaf)") }
+        #expect(!world.exists("leaves/l3"))
+        let failed = try #require(try world.tasks("ready").first)
+        #expect((failed["reason"] as? String)?.contains("is open") == true, "\(failed)")
+        #expect(failed["attempts"] as? Int == 1)
+        #expect(try world.tasks("done").filter { ($0["reason"] as? String)?.hasPrefix("kept: ") ?? false }.count == 2)
+    }
+
+    @Test func aStoreThatIsNotTheRightOneLosesNothing() throws {
+        let world = try OutboxWorld(.sqlite)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        try FileManager.default.moveItem(atPath: world.world.store, toPath: world.world.store + "-away")
+        #expect(try world.run("worker", "--once", "-q").status == 3)
+        #expect(try world.tasks("ready").count == 1)
+        try FileManager.default.createDirectory(atPath: world.world.store, withIntermediateDirectories: true)
+        #expect(try world.run("worker", "--once", "-q").status != 0)
+        #expect(try world.tasks("ready").count == 1)
+        try FileManager.default.removeItem(atPath: world.world.store)
+        try FileManager.default.moveItem(atPath: world.world.store + "-away", toPath: world.world.store)
+        try world.drain()
+        #expect(!world.exists("leaves/l0"))
+    }
+
+    @Test func nobodyAcceptedNothingMoves() throws {
+        let world = try OutboxWorld(.sqlite)
+        try FileManager.default.removeItem(atPath: world.world.store + "/.foundling")
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        for _ in 0..<2 {
+            let outcome = try world.run("worker", "--once", "-q")
+            #expect(outcome.status == 5 && outcome.errors.contains("foundling plan"), "\(outcome.errors)")
+        }
+        #expect(world.exists("leaves/l0"))
+    }
+
+    @Test func aPartOfANameThatTheRowDoesNotKnowIsFoundByKey() throws {
+        let world = try World()
+        try world.sql("CREATE TABLE jobs (id INTEGER PRIMARY KEY); INSERT INTO jobs VALUES (5), (15), (16)")
+        for name in ["20260101_5", "20260101_15", "20260102_16"] { try world.file("tmp/\(name)/x") }
+        try world.write(
+            """
+            jobs:
+              entries: tmp/*
+              shape: '^[0-9]+_(?<key>[0-9]+)$'
+              records:
+                - { table: jobs, key: id, claims: ["tmp/*_{id}"] }
+            """, safety: "min_age: 0s\n  max_orphans: 100%\n  max_bytes: 100%")
+        for arguments in [["plan", "-q", "--output", "p"], ["triggers", "install"]] {
+            #expect(try Program.run(arguments, in: world.directory).status == 0)
+        }
+        // 15 is not committed yet, as far as a trigger knows.
+        try world.sql("DELETE FROM jobs WHERE id IN (5)")
+        #expect(try Program.run(["worker", "--once"], in: world.directory).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.store + "/tmp").sorted() == ["20260101_15", "20260102_16"])
+    }
+
+    // MARK: The share guard
+
+    @Test(arguments: Engine.available) func aMistakenDeleteIsHeldUntilAPersonApproves(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, leaves: 20, safety: "min_age: 0s\n  max_bytes: 100%")
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        try world.drain()
+        try world.sql("DELETE FROM leaves WHERE id <> 'l1'")
+        try world.drain(4)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves").count == 19)
+        #expect(try world.tasks("held").count == 18)
+        let listed = try world.run("tasks")
+        #expect(listed.status == 4 && listed.output.contains("held until a person approves"), "\(listed.output)")
+        #expect(try world.run("tasks", "approve").errors.contains("confirmation-needed"))
+        let approved = try world.run("tasks", "approve", "--resource", "leaves", "--yes")
+        #expect(approved.output.contains("18 tasks approved"), "\(approved.output)\(approved.errors)")
+        try world.drain()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves") == ["l1"])
+        // What was approved does not count against what comes after.
+        try world.sql("INSERT INTO leaves VALUES ('n1', 't', NULL, '', ''), ('n2', 't', NULL, '', '')")
+        for number in 1...9 { try world.world.file("leaves/n\(number)/x") }
+        try world.sql("DELETE FROM leaves WHERE id = 'n1'")
+        try world.drain()
+        #expect(!world.exists("leaves/n1"))
+    }
+
+    @Test func smallDeletionsDoNotAddUpUnseen() throws {
+        let world = try OutboxWorld(.sqlite, leaves: 20, safety: "min_age: 0s\n  max_bytes: 100%")
+        for number in 0..<4 {
+            try world.sql("DELETE FROM leaves WHERE id = 'l\(number)'")
+            try world.drain()
+        }
+        try world.sql("DELETE FROM leaves WHERE id = 'l4'")
+        try world.drain(4)
+        #expect(try world.tasks("held").count == 1)
+    }
+
+    // MARK: Failure
+
+    @Test func aFailureIsTriedAgainAndThenGivenUp() throws {
+        let world = try OutboxWorld(.sqlite)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        try world.drain(4, environment: ["FOUNDLING_FAULT": "item.move@1:before=5"])
+        let waiting = try #require(try world.tasks("ready").first)
+        #expect((waiting["reason"] as? String)?.contains("Input/output error") == true, "\(waiting)")
+        #expect(waiting["attempts"] as? Int == 1 && waiting["due"] is String)
+        // Its time has not come.
+        try world.drain()
+        #expect(world.exists("leaves/l0"))
+        try world.sql("UPDATE \(world.outbox) SET due = 0, attempts = 11")
+        try world.drain(4, environment: ["FOUNDLING_FAULT": "item.move@1:before=5"])
+        #expect(try world.tasks("dead").count == 1)
+        let listed = try world.run("tasks")
+        #expect(listed.status == 4 && listed.output.contains("1 task given up"), "\(listed.output)")
+        #expect(try world.run("tasks", "retry").output.contains("1 task will be tried again"))
+        try world.drain()
+        #expect(!world.exists("leaves/l0"))
+        #expect(try world.run("tasks").status == 0)
+    }
+
+    @Test(arguments: Engine.available) func aTaskThatKillsItsWorkerDoesNotLoop(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
+        for _ in 0..<8 {
+            // Whoever comes to the one item dies of it.
+            let child = try world.run(
+                "worker", "--once", "-q",
+                environment: ["FOUNDLING_AT": "item.move@1:before=test \"$(ls \(world.world.store)/leaves | head -1)\" = l0 && kill -9 $PPID"])
+            _ = child
+            try world.sql("UPDATE \(world.outbox) SET lease = 1 WHERE state = 'leased'")
+        }
+        let dead = try #require(try world.tasks("dead").first)
+        #expect((dead["reason"] as? String)?.contains("went away while it had it, 3 times") == true, "\(dead)")
+        #expect(world.exists("leaves/l0"))
+    }
+
+    @Test(arguments: Engine.available) func aWorkerWhoseLeaseRanOutMovesNothing(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        let set = "UPDATE \(world.outbox) SET worker = 'another'"
+        let command: String
+        switch engine {
+        case .sqlite: command = "sqlite3 \(world.world.database) \"\(set)\""
+        case .postgres: command = "psql -q -d \(world.world.url) -c \"\(set)\""
+        case .mariadb:
+            let parts = try #require(URLComponents(string: world.world.url))
+            command =
+                "mariadb --no-defaults -h \(parts.host ?? "") -P \(parts.port ?? 0) -u \(parts.user ?? "") "
+                + "\(parts.path.dropFirst()) -e \"\(set)\""
+        }
+        // Slow, and alive: somebody else has its task by the time it comes to move.
+        for step in ["receipt.sync@2:before", "item.move@1:after"] {
+            let outcome = try world.run("worker", "--once", "-q", environment: ["FOUNDLING_AT": "\(step)=\(command)"])
+            #expect(outcome.status == 3 && outcome.errors.contains("lease-lost"), "\(outcome.output)\(outcome.errors)")
+            #expect(world.exists("leaves/l0/data"), "\(step)")
+            #expect(try world.tasks("leased").first?["worker"] as? String == "another")
+            try world.sql("UPDATE \(world.outbox) SET state = 'ready', worker = NULL")
+        }
+        try world.drain()
+        #expect(!world.exists("leaves/l0"))
+    }
+
+    // MARK: Many
+
+    @Test(arguments: Engine.available) func twoWorkersDoEachTaskOnce(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, leaves: 400)
+        try world.sql("DELETE FROM leaves")
+        let workers = try (0..<2).map { _ in
+            try Program.start(["worker", "--once", "-q"], in: world.world.directory)
+        }
+        for worker in workers { worker.waitUntilExit() }
+        try world.drain()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves").isEmpty)
+        let ledger = try world.run("ledger", "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(ledger.output.utf8)) as? [String: Any])
+        let moved = try #require(object["runs"] as? [[String: Any]]).compactMap { ($0["counts"] as? [String: Int])?["moved"] }
+        #expect(moved.reduce(0, +) == 400)
+        #expect(try world.tasks("done").count == 400)
+    }
+
+    @Test func tenThousandTasksAreDoneExactlyOnce() throws {
+        let world = try OutboxWorld(.sqlite, leaves: 10_000)
+        try world.sql("DELETE FROM leaves WHERE id <> 'l1234'")
+        try world.drain()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves") == ["l1234"])
+        let done = try world.run("tasks", "list", "--state", "done", "--format", "jsonl").output.split(separator: "\n")
+        #expect(done.count == 9_999)
+        #expect(done.allSatisfy { $0.contains("\"reason\":\"moved aside\"") })
+    }
+
+    // MARK: Its life
+
+    @Test(arguments: Engine.available) func aWorkerLivesOnAndEndsInOrder(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        let worker = try Program.start(["worker"], in: world.world.directory)
+        defer { worker.terminate() }
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        #expect(wait { !world.exists("leaves/l0") })
+        #expect(try world.run("tasks").output.contains("1 worker at work"))
+        // A manifest that is wrong stops it; the right one lets it go on.
+        let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
+        try (manifest + "  oops: 1\n").write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        #expect(wait { worker.errors.contains("changed manifest is refused") })
+        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
+        try manifest.write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        #expect(wait { !world.exists("leaves/l1") })
+        #expect(worker.errors.contains("the manifest was read again"))
+        worker.terminate()
+        worker.waitUntilExit()
+        #expect(worker.status == 0, "\(worker.errors)")
+        #expect(worker.errors.contains("ended:"))
+        #expect(try world.run("tasks").output.contains("no worker"))
+    }
+
+    @Test(.enabled(if: Engine.servers.contains(.postgres))) func aWorkerOutlivesARestartOfItsServer() throws {
+        let server = try PrivateServer(.postgres)
+        let world = try OutboxWorld(.postgres, server: server.url)
+        let worker = try Program.start(["worker"], in: world.world.directory)
+        defer { worker.terminate() }
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        #expect(wait { !world.exists("leaves/l0") })
+        try server.restart()
+        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
+        #expect(wait { !world.exists("leaves/l1") })
+    }
+
+    /// Looks again and again, for as long as a busy machine may need.
+    private func wait(_ isTrue: () throws -> Bool) rethrows -> Bool {
+        let until = Date.now + 60
+        while Date.now < until {
+            if try isTrue() { return true }
+            usleep(100_000)
+        }
+        return false
+    }
+
+    // MARK: Crashes
+
+    @Test func killedAtAnyStepAWorkerLosesNothingAndTheNextEndsIt() throws {
+        let trace = try OutboxWorld(.sqlite)
+        try trace.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
+        let file = trace.world.directory + "/trace"
+        try trace.drain(environment: ["FOUNDLING_TRACE": file])
+        let steps = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        var points: [String] = []
+        var seen: [String: Int] = [:]
+        for step in steps {
+            seen[step, default: 0] += 1
+            for phase in ["before", "after"] { points.append("\(step)@\(seen[step] ?? 0):\(phase)=kill") }
+        }
+        #expect(points.count > 20)
+        for point in points {
+            let world = try OutboxWorld(.sqlite, "killed")
+            try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
+            _ = try world.run("worker", "--once", "-q", environment: ["FOUNDLING_FAULT": point])
+            try world.sql("UPDATE \(world.outbox) SET lease = 1 WHERE state = 'leased'")
+            for _ in 0..<4 { _ = try world.run("worker", "--once", "-q") }
+            for leaf in ["l2", "l3"] { #expect(world.exists("leaves/\(leaf)/data"), "\(point)") }
+            for leaf in ["l0", "l1"] { #expect(!world.exists("leaves/\(leaf)"), "\(point)") }
+            #expect(try world.tasks("done").count == 2, "\(point)")
+            #expect(try world.run("ledger", "verify").status == 0, "\(point)")
+        }
+    }
+}
