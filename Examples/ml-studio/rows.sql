@@ -14,7 +14,10 @@ INSERT INTO models (id, name, repo_id, status, quantization, file_path, quantize
     ('m_0c5d77a2', 'llama', 'meta/llama', 'DOWNLOADING', 'FP32', NULL, NULL),
     ('m_9d40e1b7', 'failed', 'org/failed', 'ERROR', 'FP32', '/data/models/raw/m_9d40e1b7', NULL),
     -- The old copy was removed for a new download, which failed: dangling.
-    ('m_7e7e1234', 'lost', 'org/lost', 'READY', 'FP32', '/data/models/raw/m_7e7e1234', NULL);
+    ('m_7e7e1234', 'lost', 'org/lost', 'READY', 'FP32', '/data/models/raw/m_7e7e1234', NULL),
+    -- Only tokenizations refer to it, which go when it goes.
+    ('m_c0de5a1e', 'phi', 'microsoft/phi', 'READY', 'Q8', '/data/models/raw/m_c0de5a1e',
+        '/data/models/quantized/m_c0de5a1e_Q8');
 
 INSERT INTO datasets (id, name, source, hf_repo_id, status, raw_path) VALUES
     ('d0000000-0000-4000-8000-000000000001', 'openwebtext_en', 'HuggingFace', 'vietgpt/openwebtext_en', 'READY',
@@ -56,7 +59,14 @@ INSERT INTO dataset_tokenizations (id, dataset_id, model_id, max_length, status,
         'data/datasets/Anthropic_hh-rlhf_tokenized'),
     -- Another row shared its directory, and was deleted with it: dangling.
     ('tok_3_m_be11e0e1_512', 'd0000000-0000-4000-8000-000000000003', 'm_be11e0e1', 512, 'READY',
-        '/data/datasets/Anthropic_hh-rlhf_tokenized_m_be11e0e1');
+        '/data/datasets/Anthropic_hh-rlhf_tokenized_m_be11e0e1'),
+    -- Two rows of one model share a directory, and the third one shares another model's.
+    ('tok_2_m_c0de5a1e_512', 'd0000000-0000-4000-8000-000000000002', 'm_c0de5a1e', 512, 'READY',
+        '/data/datasets/roneneldan_TinyStories_tokenized_m_c0de5a1e'),
+    ('tok_2_m_c0de5a1e_1024', 'd0000000-0000-4000-8000-000000000002', 'm_c0de5a1e', 1024, 'READY',
+        '/data/datasets/roneneldan_TinyStories_tokenized_m_c0de5a1e'),
+    ('tok_3_m_c0de5a1e', 'd0000000-0000-4000-8000-000000000003', 'm_c0de5a1e', 512, 'READY',
+        '/data/datasets/Anthropic_hh-rlhf_tokenized');
 
 INSERT INTO activation_extractions (id, model_id, dataset_id, status, output_path, metadata_path, saved_files) VALUES
     ('ext_m_3f2a91c4_20260110_142311', 'm_3f2a91c4', 'd0000000-0000-4000-8000-000000000001', 'COMPLETED',
@@ -103,6 +113,8 @@ FROM (VALUES
     ('train_5b7e02d1', 1000, 12, 'data/'),
     ('train_fa11ed00', 500, 6, :'root' || '/'),
     ('train_fa11ed00', 500, 12, :'root' || '/'),
+    ('train_fa11ed00', 600, 6, :'root' || '/'),
+    ('train_fa11ed00', 600, 12, :'root' || '/'),
     ('train_0ddba115', 1000, 6, '/data/'),
     -- Recorded, and not written yet: its training runs.
     ('train_9a05ed00', 200, 6, '/data/')

@@ -16,11 +16,17 @@ final class ApplyRun {
     var notes: [String] = []
     /// Whether the database told when each record went, so that no age has to stand in for that.
     var isAgeJudged = false
+    var sightings: [StorePath: Sighting] = [:]
     var unasked = 0
     var places: [StorePath: Place] = [:]
     /// Who works where in the store: asked once a batch.
     var workers: [(path: StorePath, process: String)] = []
     var isPinned: (StorePath) -> Bool = { _ in false }
+    /// Small items that several threads have looked at together.
+    var lookedAhead: [Int: Result<Sighting?, FoundlingError>] = [:]
+    /// By directory: whether somebody marked it, or one above, to be kept; asked once a batch, and again for each item
+    /// before its move.
+    var keptAbove: [StorePath: StorePath?] = [:]
 
     /// The directory that items of one batch lie in, and those above it.
     struct Place {
@@ -35,8 +41,19 @@ final class ApplyRun {
         let item: Plan.Item
         let record: ItemRecord
         let place: Place
+        let top: FileStatus
+        /// What is in it, where the receipt does not say so yet.
+        var members: [EntryImage.Member]?
         /// The time of change that the move left.
         var changed: Int64?
+        /// For the receipt, and for the script that undoes it.
+        var lines: (receipt: [UInt8], undo: [UInt8]) {
+            let entry = ReceiptItem(
+                item: number, record: record, mode: top.mode, owner: top.owner, group: top.group, parents: place.above)
+            var lines: [UInt8] = []
+            for member in members ?? [] { lines += ReceiptFile(member, of: number).line }
+            return (lines + ReceiptWriter.line(entry), entry.undo())
+        }
         var name: [UInt8] { Custodian.name(of: item.path) }
         var target: [UInt8] { Array(String(number).utf8) }
     }
@@ -106,6 +123,7 @@ final class ApplyRun {
     /// - Parameter room: bytes that may be written, where each batch frees before the next begins.
     func batch(from start: Int, room: Int?) throws(FoundlingError) -> Int {
         places = [:]
+        keptAbove = [:]
         workers = OpenFiles.workers(below: custodian.quarantine.store.realPath)
         isPinned = try custodian.pinned()
         let began = HostClock.steady()
@@ -113,6 +131,8 @@ final class ApplyRun {
         var cost = 0
         var works: [Work] = []
         var lines: (receipt: [UInt8], undo: [UInt8]) = ([], [])
+        lookedAhead = [:]
+        var lookedUpTo = next
         while next < plan.items.count, next - start < Custodian.batchItems,
             HostClock.steady() - began < Custodian.batchTime
         {
@@ -129,6 +149,7 @@ final class ApplyRun {
                 cost += need
                 if cost > room { break }
             }
+            if next >= lookedUpTo { lookedUpTo = lookAhead(from: next) }
             do { works.append(try look(next, &lines)) } catch let refusal as Refusal {
                 finished[next + 1] = outcome(next + 1, item, refusal.state, refusal.reason)
             } catch let failure as Failure {
@@ -137,6 +158,11 @@ final class ApplyRun {
             next += 1
         }
         guard !works.isEmpty else { return next }
+        nonisolated(unsafe) let unwritten = works.filter { $0.members != nil }
+        for more in Parallel.map(unwritten.count, { unwritten[$0].lines }) {
+            lines.receipt += more.receipt
+            lines.undo += more.undo
+        }
         do throws(Failure) { try receipt.append(items: lines.receipt, undoing: lines.undo) } catch {
             // With less to write at once there may be room; where there is none at all, the ledger will say so.
             let isFull = error.error == ENOSPC
@@ -144,8 +170,10 @@ final class ApplyRun {
             guard isFull, purges else { throw error.refusal }
             return next
         }
+        let records = works.map(\.record)
+        let bodies = Parallel.map(records.count) { Ledger.json(records[$0]) }
         try custodian.ledger.append(
-            works.map { LedgerDraft(kind: .intent, run: id, item: $0.number, body: Ledger.json($0.record)) })
+            zip(works, bodies).map { LedgerDraft(kind: .intent, run: id, item: $0.number, body: $1) })
         try move(&works)
         return next
     }
@@ -155,20 +183,25 @@ final class ApplyRun {
         var moved: [Int] = []
         do throws(FoundlingError) {
             let states = try claims(works.map { ($0.item.path, $0.item.kind) })
+            var wanted: [Int] = []
             for (at, state) in states.enumerated() {
-                if let reason = Self.words(state) {
-                    settle(works[at], .rescued, reason)
-                    continue
-                }
-                do {
-                    try take(&works[at])
-                    moved.append(at)
-                } catch let refusal as Refusal {
-                    settle(works[at], refusal.state, refusal.reason)
-                } catch let failure as Failure {
-                    settle(works[at], .failed, failure.reason)
-                } catch let error as FoundlingError { throw error } catch {}
+                if let reason = Self.words(state) { settle(works[at], .rescued, reason) } else { wanted.append(at) }
             }
+            for (at, taken) in zip(wanted, take(wanted.map { works[$0] })) {
+                switch taken {
+                case .success(let taken):
+                    works[at].changed = taken.changed
+                    unasked += taken.unasked
+                    moved.append(at)
+                case .failure(let refusal as Refusal): settle(works[at], refusal.state, refusal.reason)
+                case .failure(let failure as Failure): settle(works[at], .failed, failure.reason)
+                case .failure(let error): stopped = stopped ?? (error as? FoundlingError)
+                }
+            }
+            if unasked > 0, notes.isEmpty {
+                notes.append("whether files are in use was not checked for all of them: only their owner or root may ask")
+            }
+            if let stopped { throw stopped }
         } catch {
             stopped = error
             for (at, work) in works.enumerated() where finished[work.number] == nil && !moved.contains(at) {
@@ -194,8 +227,7 @@ final class ApplyRun {
     }
 
     private func record(_ works: [Work]) throws(FoundlingError) {
-        try custodian.ledger.append(
-            works.compactMap { work in
+        let notes = works.compactMap { work -> (kind: LedgerKind, item: Int, note: ItemNote)? in
                 guard let outcome = finished[work.number] else { return nil }
                 let kind: LedgerKind =
                     switch outcome.state {
@@ -205,22 +237,26 @@ final class ApplyRun {
                     case .held: .held
                     default: .skipped
                     }
-                let note = ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
-                return LedgerDraft(kind: kind, run: id, item: work.number, body: Ledger.json(note))
-            })
+                return (
+                    kind, work.number, ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
+                )
+            }
+        let bodies = Parallel.map(notes.count) { Ledger.json(notes[$0].note) }
+        try custodian.ledger.append(
+            zip(notes, bodies).map { LedgerDraft(kind: $0.kind, run: id, item: $0.item, body: $1) })
     }
 
     /// Once more after the moves: what was claimed or written in between goes back.
     private func recheck(_ moved: [Work]) throws(FoundlingError) {
         guard !moved.isEmpty else { return }
         let states = try claims(moved.map { ($0.item.path, $0.item.kind) })
-        for (work, state) in zip(moved, states) {
+        let images = images(of: moved)
+        for (index, (work, state)) in zip(moved, states).enumerated() {
             if let reason = Self.words(state) {
                 giveBack(work, .rescued, reason)
                 continue
             }
-            let image = try custodian.imager(shared: work.item.shared).image(of: work.target, in: directory)
-            guard let image, image.top.identity == work.item.identity,
+            guard let image = try images[index].get(), image.top.identity == work.item.identity,
                 image.fingerprint == work.item.fingerprint,
                 work.item.shared?.contains(work.item.identity.inode) ?? false
                     || image.top.changed == work.changed ?? image.top.changed
@@ -230,6 +266,18 @@ final class ApplyRun {
             }
             do { try checkPlace(of: work) } catch {
                 giveBack(work, .skipped, "its directory was renamed or replaced while it was moved")
+            }
+        }
+    }
+
+    /// What was moved, as it lies in the quarantine now.
+    private func images(of moved: [Work]) -> [Result<EntryImage?, FoundlingError>] {
+        // It only reads, and every thread its own entries.
+        nonisolated(unsafe) let (custodian, directory) = (custodian, directory)
+        let wanted = moved.map { (target: $0.target, shared: $0.item.shared) }
+        return Parallel.map(wanted.count) { index in
+            Result { () throws(FoundlingError) in
+                try custodian.imager(shared: wanted[index].shared).image(of: wanted[index].target, in: directory)
             }
         }
     }

@@ -9,9 +9,11 @@ extension Custodian {
     ///   - claims: read after the intents are on disk, and once more after the moves.
     ///   - purging: asked as well, where each batch is removed for good before the next: for a disk that cannot wait.
     ///   - isApproved: whether a person approved exactly this plan, over a limit.
+    ///   - sightings: what was seen a moment ago, for a plan that was made for this very call.
     ///   - isAgeJudged: whether `min_age` has been answered for already: the database told when each record went.
     package func apply(
         _ plan: Plan, hash: String, isApproved: Bool = false, isAgeJudged: Bool = false,
+        sightings: [StorePath: Sighting] = [:],
         claims: @escaping ClaimReader, purging: ClaimReader? = nil,
         progress: @escaping Progress = { _, _ in }
     ) throws(FoundlingError) -> RunOutcome {
@@ -32,6 +34,7 @@ extension Custodian {
             throw error
         }
         run.isAgeJudged = isAgeJudged
+        run.sightings = sightings
         outcome.runs = [id]
         var next = 0
         do throws(FoundlingError) {

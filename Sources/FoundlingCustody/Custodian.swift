@@ -30,7 +30,7 @@ package final class Custodian {
     let context: Ledger.LedgerContext
     var seam: Seam { quarantine.seam }
     /// Items looked at and moved under one lock: the window between looking and moving stays about a second.
-    static let batchItems = 256
+    static let batchItems = 4_096
     static let batchTime: Int64 = 1_000_000_000
 
     package init(_ manifest: Manifest, _ quarantine: Quarantine, _ ledger: Ledger, _ context: Ledger.LedgerContext) {
@@ -48,7 +48,7 @@ package final class Custodian {
     }
 
     /// Inodes with several links that a plan notes of one entry; beyond, it is strict with all of them.
-    private static let mostShared = 10_000
+    static let mostShared = 10_000
 
     /// The directory that holds a path below the root; nil where it is gone.
     func parent(of path: StorePath) throws(Failure) -> OpenDirectory? {

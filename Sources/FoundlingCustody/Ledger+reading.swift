@@ -10,13 +10,22 @@ extension Ledger {
 
     /// The first thing wrong with the chain, or nil.
     ///
-    /// - Parameter expected: a head noted earlier: it must still be in the chain.
-    package func fault(expecting expected: String?) throws(FoundlingError) -> String? {
+    /// - Parameters:
+    ///   - expected: a head noted earlier: it must still be in the chain.
+    ///   - known: the number and the hash of a line up to which the chain was found whole before; nil looks at all.
+    package func fault(
+        expecting expected: String? = nil, after known: (seq: Int64, hash: String)? = nil
+    ) throws(FoundlingError) -> String? {
         try read { database in
-            var previous = String(repeating: "0", count: 64)
-            var next: Int64 = 1
+            var previous = known?.hash ?? String(repeating: "0", count: 64)
+            var next = (known?.seq ?? 0) + 1
             var isFound = expected == nil
-            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM lines ORDER BY seq")
+            if let known {
+                let hash = try String.fetchOne(database, sql: "SELECT hash FROM lines WHERE seq = ?", arguments: [known.seq])
+                guard hash == known.hash else { return "line \(known.seq) is not the one that was seen before" }
+            }
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT * FROM lines WHERE seq >= ? ORDER BY seq", arguments: [next])
             while let row = try rows.next() {
                 let seq: Int64 = row["seq"]
                 guard seq == next else { return "line \(next) is missing" }
@@ -33,6 +42,14 @@ extension Ledger {
             }
             return isFound
                 ? nil : "the head you noted is not in the chain: a wrong digit, another ledger, or its end was cut off"
+        }
+    }
+
+    /// The number and the hash of the last line.
+    package func end() throws(FoundlingError) -> (seq: Int64, hash: String)? {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT seq, hash FROM lines ORDER BY seq DESC LIMIT 1")
+                .map { ($0["seq"], $0["hash"]) }
         }
     }
 
@@ -121,15 +138,32 @@ extension Ledger {
     /// What was taken since a time and neither given back nor rescued, by resource; what a person approved is left out.
     package func moved(since time: (String) -> Int64) throws(FoundlingError) -> [ResourceTotal] {
         var totals: [ResourceTotal] = []
-        let times = try movedTimes(run: nil)
         let approved = try approvedRuns()
-        for item in try items(where: { $0.isInQuarantine || [.purging, .purged, .lost].contains($0) }) {
-            let name = item.record.resource
-            guard !approved.contains(item.run), times[item.key] ?? item.since >= time(name) else { continue }
-            if let index = totals.firstIndex(where: { $0.resource == name }) {
-                totals[index].add(item.record.bytes)
-            } else {
-                totals.append(ResourceTotal(resource: name, items: 1, bytes: item.record.bytes))
+        let kinds = LedgerKind.allCases.filter { $0.isInQuarantine || [.purging, .purged, .lost].contains($0) }
+            .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // What is wanted of each item is picked by SQLite: there may be a million.
+        let sql = """
+            SELECT l.run, json_extract(i.body, '$.resource') AS resource,
+                   json_extract(i.body, '$.bytes.allocated') AS allocated,
+                   json_extract(i.body, '$.bytes.apparent') AS apparent,
+                   COALESCE((SELECT min(m.time) FROM lines m WHERE m.run = l.run AND m.item = l.item AND m.kind = 'moved'),
+                            l.time) AS time
+            FROM lines l JOIN lines i ON i.run = l.run AND i.item = l.item AND i.kind = 'intent'
+            WHERE l.seq IN (SELECT max(seq) FROM lines WHERE item IS NOT NULL GROUP BY run, item)
+              AND l.kind IN (\(kinds))
+            """
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: sql)
+            while let row = try rows.next() {
+                let (run, name, moved): (String, String, Int64) = (row["run"], row["resource"], row["time"])
+                guard !approved.contains(run), moved >= time(name) else { continue }
+                let (allocated, apparent): (Int64, Int64) = (row["allocated"], row["apparent"])
+                let bytes = Bytes(allocated: UInt64(clamping: allocated), apparent: UInt64(clamping: apparent))
+                if let index = totals.firstIndex(where: { $0.resource == name }) {
+                    totals[index].add(bytes)
+                } else {
+                    totals.append(ResourceTotal(resource: name, items: 1, bytes: bytes))
+                }
             }
         }
         return totals

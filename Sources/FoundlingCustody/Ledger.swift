@@ -238,9 +238,13 @@ package final class Ledger: Sendable {
         }
     }
 
-    static func json(_ value: some Encodable) -> String {
+    private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    static func json(_ value: some Encodable) -> String {
         // Values of ours always encode: they hold text, whole numbers and finite shares.
         return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }

@@ -77,8 +77,11 @@ struct ClaimCheck {
         }
     }
 
+    /// Whether links are looked for at all: whoever only wants to know whether asking is worth while need not.
+    var followsLinks = true
+
     private func lookForLinks(_ own: OwnFiles) {
-        guard !links.isExpensive || going.isEmpty else { return }
+        guard followsLinks, !links.isExpensive || going.isEmpty else { return }
         let began = HostClock.time()
         links.paths = store.links(but: own.reserved)
         links.isExpensive = HostClock.time() - began > Self.cheap

@@ -1,8 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
-internal import FoundlingStore
-internal import Glibc
+package import FoundlingStore
 
 /// One complete comparison: list the store, then read the claims, then decide.
 ///
@@ -256,10 +255,4 @@ package struct Scan: Sendable {
                 .sentences,
             sizes: measured.choice, finished: HostClock.time())
     }
-}
-
-/// How many threads are worth starting.
-package enum Processors {
-    /// Processors this process may run on.
-    package static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

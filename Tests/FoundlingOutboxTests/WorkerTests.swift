@@ -224,7 +224,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves").isEmpty)
         let ledger = try world.run("ledger", "--format", "json")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(ledger.output.utf8)) as? [String: Any])
-        let moved = try #require(object["runs"] as? [[String: Any]]).compactMap { ($0["counts"] as? [String: Int])?["moved"] }
+        let moved = try #require(object["runs"] as? [[String: Any]]).compactMap { ($0["states"] as? [String: Int])?["moved"] }
         #expect(moved.reduce(0, +) == 400)
         #expect(try world.tasks("done").count == 400)
     }

@@ -11,17 +11,28 @@ extension Custody {
         /// Why the batch ended before its end; tasks without a verdict are as they were.
         package var stopped: FoundlingError?
 
+        /// The ledger's last line, up to which it was found whole.
+        package var ledgerEnd: (seq: Int64, hash: String)?
+
         package var moved: Int { runs.reduce(0) { $0 + $1.count(.moved) } }
         package var isAlarmed: Bool { runs.contains { $0.isAlarmed || $0.items.contains(where: \.isAlarm) } }
+    }
+
+    /// Whether the store's root is still the directory that was opened: not unmounted, nor replaced.
+    var isInPlace: Bool {
+        guard let now = try? LocalStore(root: manifest.store.root) else { return false }
+        return now.device == store.device && now.inode == store.inode
     }
 
     /// Carries out tasks: moves aside what their records gave up, after asking every other record.
     ///
     /// - Parameters:
     ///   - pending: tasks of each resource that are not done and not approved, these included.
+    ///   - known: the ledger's line up to which the last batch found it whole.
     ///   - holds: whether the tasks are still the caller's: asked each time claims are.
     package func carryOut(
-        _ tasks: [DeletionTask], pending: [String: Int], holds: @escaping () throws(FoundlingError) -> Bool
+        _ tasks: [DeletionTask], pending: [String: Int], known: (seq: Int64, hash: String)? = nil,
+        holds: @escaping () throws(FoundlingError) -> Bool
     ) throws(FoundlingError) -> Drained {
         guard let accepted = try ledger.accepted() else {
             if try ledger.followsALostOne() { throw Self.lostLedger }
@@ -30,9 +41,12 @@ extension Custody {
                 hint: "`foundling plan` shows what would go and accepts them; then run the worker")
         }
         if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
-        if let fault = try ledger.fault(expecting: nil) { throw Self.broken(fault) }
+        if let fault = try ledger.fault(after: known) { throw Self.broken(fault) }
+        let end = try ledger.end()
         let batch = try TaskBatch(self, tasks, accepted, pending: pending, holds: holds)
-        return try quarantine.withLock(.applying) { () throws(FoundlingError) in try batch.run() }
+        var drained = try quarantine.withLock(.applying) { () throws(FoundlingError) in try batch.run() }
+        drained.ledgerEnd = end
+        return drained
     }
 }
 
@@ -48,6 +62,7 @@ final class TaskBatch {
     /// What each entry came to, by its path; an entry that several tasks name is looked at once.
     private var results: [StorePath: TaskVerdict] = [:]
     private var drained = Custody.Drained()
+    private var sightings: [StorePath: Sighting] = [:]
 
     /// Milliseconds until an entry is looked at again whose fate hangs on the one that holds it.
     private static let hour: Int64 = 3_600_000
@@ -136,12 +151,16 @@ final class TaskBatch {
     }
 
     private func take(_ candidates: [Candidate]) throws(FoundlingError) {
-        let check = check(going: candidates.map(\.path))
+        var check = check(going: candidates.map(\.path))
+        // A first look: before anything moves, the custodian asks again, links included.
+        check.followsLinks = false
         let states = try check.states(candidates.map { ($0.path, $0.kind) })
         let skew = try skew()
         let pins = try custody.ledger.pins().filter { $0.holds(at: HostClock.time()) }
         let (listed, nodes) = Listing.of(candidates.map { ($0.path, $0.kind) }, layout)
         let kept = KeptAbove(custody.store)
+        let seen = custody.custodian.sightings(
+            of: zip(candidates, states).map { Self.verdict($1) == nil ? $0.path : nil })
         var items: [(item: Plan.Item, isApproved: Bool)] = []
         var going: Set<StorePath> = []
         for (index, (candidate, state)) in zip(candidates, states).enumerated() {
@@ -163,7 +182,7 @@ final class TaskBatch {
                 continue
             }
             let resource = custody.manifest.resources[layout.places[listed.place(of: node)].resource]
-            guard let item = try look(at: candidate, resource, skew) else { continue }
+            guard let item = judge(candidate, try seen[index].get(), resource, skew) else { continue }
             items.append((item, candidate.isApproved))
             going.insert(candidate.path)
         }
@@ -198,14 +217,15 @@ final class TaskBatch {
         return abs(catalog) + abs(try custody.quarantine.clockSkew())
     }
 
-    /// The entry as it is now, if its time has come; else its verdict is in ``results``.
-    private func look(
-        at candidate: Candidate, _ resource: Resource, _ skew: Int64
-    ) throws(FoundlingError) -> Plan.Item? {
-        guard let image = try custody.custodian.image(of: candidate.path) else {
+    /// The entry to take, if its time has come; else its verdict is in ``results``.
+    private func judge(
+        _ candidate: Candidate, _ sighting: Sighting?, _ resource: Resource, _ skew: Int64
+    ) -> Plan.Item? {
+        guard let sighting else {
             results[candidate.path] = .done("it is gone already", run: nil)
             return nil
         }
+        let image = sighting.image
         if image.isPinned {
             results[candidate.path] = .done("kept: it holds a .foundling-keep", run: nil)
             return nil
@@ -224,6 +244,7 @@ final class TaskBatch {
                 "it was written to after its record went, or shortly before: it waits for min_age", milliseconds: wait)
             return nil
         }
+        sightings[candidate.path] = sighting
         return Plan.Item(
             resource: resource.name, path: candidate.path, kind: image.top.kind, identity: image.top.identity,
             fingerprint: image.fingerprint, shared: image.shared.isEmpty ? nil : image.shared, bytes: image.bytes,
@@ -276,7 +297,7 @@ final class TaskBatch {
         let check = check(going: items.map(\.path))
         let holds = self.holds
         var outcome = try custody.custodian.apply(
-            plan(items), hash: "", isApproved: isApproved, isAgeJudged: true,
+            plan(items), hash: "", isApproved: isApproved, isAgeJudged: true, sightings: sightings,
             claims: { candidates throws(FoundlingError) in
                 let states = try check.states(candidates)
                 // After the claims: whoever lost its tasks while it read them must not act.

@@ -35,7 +35,7 @@ package final class Worker {
     }
 
     /// Tasks in one batch: all claims are read a few times for each, so that many tasks share that.
-    private static let batch = 5_000
+    private static let batch = 4_096
     /// Milliseconds between two looks at an empty queue.
     private static let poll = 2_000
     /// Milliseconds between two signs of life.
@@ -54,6 +54,11 @@ package final class Worker {
     private var batches = 0
     private var greeted: Int64 = 0
     private var tidied: Int64 = 0
+    /// Up to which line the ledger was found whole: each batch looks at what came since.
+    private var ledgerEnd: (seq: Int64, hash: String)?
+    /// Open from batch to batch, for at most an hour: opening it looks at all that lies in the quarantine.
+    private var custody: Custody?
+    private var opened: Int64 = 0
 
     /// - Parameters:
     ///   - lease: milliseconds.
@@ -115,12 +120,11 @@ package final class Worker {
         let keeper = LeaseKeeper(of: queue)
         do throws(FoundlingError) {
             let drained = try keeper.whileRenewing { () throws(FoundlingError) -> Custody.Drained in
-                let custody = try Custody(manifest, reason: "tasks of the outbox")
-                // Between the hash that allowed this manifest and this one, somebody may have changed it.
-                guard custody.manifestHash == manifestHash else { throw Self.changed }
-                var drained = try custody.carryOut(tasks, pending: try queue.pending()) { () throws(FoundlingError) in
-                    try queue.holds(tasks)
-                }
+                let custody = try openCustody()
+                var drained = try custody.carryOut(
+                    tasks, pending: try queue.pending(), known: ledgerEnd
+                ) { () throws(FoundlingError) in try queue.holds(tasks) }
+                ledgerEnd = drained.ledgerEnd
                 let settled = Set(drained.verdicts.map(\.task.id))
                 // Tasks that were not reached wait for their next turn, and it was not their fault.
                 drained.verdicts += tasks.filter { !settled.contains($0.id) }.map {
@@ -133,6 +137,7 @@ package final class Worker {
             self.drained = drained
             if let stopped = drained.stopped { throw stopped }
         } catch {
+            custody = nil
             if self.drained == nil {
                 // Whatever it was concerns all of them, and is no fault of theirs: it is this worker that waits.
                 try? queue.settle(tasks.map { ($0, .later(error.summary, milliseconds: 0)) })
@@ -140,6 +145,17 @@ package final class Worker {
             throw error
         }
         return false
+    }
+
+    /// The custody of the store, if that still is what it was when it was opened; else opened anew.
+    private func openCustody() throws(FoundlingError) -> Custody {
+        let now = HostClock.steady()
+        if let custody, now - opened < 3_600_000_000_000, custody.isInPlace { return custody }
+        let custody = try Custody(manifest, reason: "tasks of the outbox")
+        // Between the hash that allowed this manifest and this one, somebody may have changed it.
+        guard custody.manifestHash == manifestHash else { throw Self.changed }
+        (self.custody, opened, ledgerEnd) = (custody, now, nil)
+        return custody
     }
 
     private static var changed: FoundlingError {
@@ -170,6 +186,7 @@ package final class Worker {
             let queue = try TaskQueue(next, lease: lease)
             try? self.queue?.leave()
             (manifest, manifestHash, self.queue, greeted) = (next, hash, queue, 0)
+            custody = nil
             let wasRefused = isRefused
             isRefused = false
             if changed || wanted || wasRefused { try? tell(.reloaded) }

@@ -6,15 +6,29 @@ extension LocalStore {
     /// Every symbolic link below the root, in entries too; mounts are not crossed, what cannot be read is passed over.
     ///
     /// It looks at no file, only at names: a million take a third of a second.
-    package func links(but reserved: [StorePath]) -> [StorePath] {
-        var search = LinkSearch(reserved: Set(reserved))
+    package func links(but reserved: [StorePath], threads: Int = Processors.count) -> [StorePath] {
+        let reserved = Set(reserved)
+        var search = LinkSearch(reserved: reserved, deepest: Self.sharedOut)
         // Opened anew: a descriptor remembers how far its directory was read.
         let root = openDirectory([])
         guard root >= 0 else { return [] }
-        defer { _ = cl_close(root) }
         search.visit(root, .root, depth: 0)
-        return search.found
+        _ = cl_close(root)
+        // From here on every directory is a piece of work of its own.
+        let (waiting, found) = (search.waiting, search.found)
+        return found
+            + Parallel.map(waiting.count, threads: threads) { index -> [StorePath] in
+                let opened = self.openDirectory(waiting[index].components.map { Array($0) })
+                guard opened >= 0 else { return [] }
+                defer { _ = cl_close(opened) }
+                var search = LinkSearch(reserved: reserved, deepest: EntryImager.deepest)
+                search.visit(opened, waiting[index], depth: Self.sharedOut + 1)
+                return search.found
+            }.joined()
     }
+
+    /// Directories so deep are shared out among threads: entries mostly lie two below the root.
+    private static let sharedOut = 1
 }
 
 /// A walk that looks for nothing but links.
@@ -22,10 +36,15 @@ private struct LinkSearch: ~Copyable {
     let reserved: Set<StorePath>
     let reader = DirectoryReader()
     var found: [StorePath] = []
+    /// Directories below the deepest, which were not looked into.
+    var waiting: [StorePath] = []
     /// As deep as an entry is looked at: each directory on the way costs a descriptor.
-    private static let deepest = EntryImager.deepest
+    private let deepest: Int
 
-    init(reserved: Set<StorePath>) { self.reserved = reserved }
+    init(reserved: Set<StorePath>, deepest: Int) {
+        self.reserved = reserved
+        self.deepest = deepest
+    }
 
     mutating func visit(_ directory: Int32, _ path: StorePath, depth: Int) {
         var below: [[UInt8]] = []
@@ -40,10 +59,13 @@ private struct LinkSearch: ~Copyable {
             if kind == .symlink { links.append(Array(name)) } else if kind == .directory { below.append(Array(name)) }
         }
         found += links.map { path.appending($0) }
-        guard depth < Self.deepest else { return }
         for name in below {
             let child = path.appending(name)
             guard !reserved.contains(child) else { continue }
+            guard depth < deepest else {
+                waiting.append(child)
+                continue
+            }
             let opened = CName.with(name) { cl_open_directory_beneath(directory, $0) }
             guard opened >= 0 else { continue }
             visit(opened, child, depth: depth + 1)
