@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The second part of script/example, which reads this file: the deletions that filled the studio's disk, once more, while
-# the database tells of them. What is printed is compared with expected-prevention.txt.
+# The second part of script/example, which reads this file: the deletions that filled the studio's disk, once more,
+# while the database tells of them. What is printed is compared with expected-prevention.txt.
 
 # Tells two runs of this script apart by nothing: no path, time, size, run, task or process of this one.
 normalised() {
@@ -54,11 +54,11 @@ studio() {
 
 # What became of the tasks since the last time, in words.
 verdicts() {
-    WRITER_URL=$worker foundling tasks list --state done --format jsonl | LC_ALL=C sort >done.now
+    WRITER_URL=$worker foundling tasks list --state done --format jsonl | LC_ALL=C sort >tasks.now
     tell "" "What became of each record:"
-    tell "$(comm -13 done.before done.now | LC_ALL=C sed -nE \
+    tell "$(LC_ALL=C comm -13 tasks.before tasks.now | LC_ALL=C sed -nE \
         's/.*"key":"([^"]*)".*"reason":"([^"]*)","resource":"([^"]*)".*/  \3 \1: \2/p' | LC_ALL=C sort)"
-    mv done.now done.before
+    mv tasks.now tasks.before
 }
 
 # The schema that the studio's migrations know.
@@ -74,9 +74,8 @@ expect_taken() {
     taken+=("$@")
 }
 
-taken=()
 : >transcript
-: >done.before
+: >tasks.before
 schema >schema.before
 # Now age is of no use: by it, nothing here will be an orphan before tomorrow.
 sed -i 's/min_age: 1s/min_age: 24h/' foundling.yaml
@@ -91,6 +90,7 @@ password=$(new_password)
 administer --set password="$password" --file "$example/worker.sql"
 worker=$(url_of "foundling_worker:$password")
 denied=$(psql --no-psqlrc --dbname "$worker" --command 'SELECT id FROM trainings' 2>&1) && fail "a worker can read rows"
+say ""
 tell "The worker's role sees the outbox and no row of the studio's:" "" "  $denied"
 
 chapter "11. Somebody deletes a training in the database, where nobody thinks of files"
@@ -138,7 +138,8 @@ expect_there datasets/Anthropic_hh-rlhf
 expect_taken datasets/Anthropic___hh-rlhf datasets/Anthropic_hh-rlhf_tokenized
 as worker 4 p tasks
 task=$(sed -nE 's/^  ([0-9a-f]{8}) .*/\1/p' output)
-kill "$holder" && wait "$holder" 2>/dev/null || true
+kill "$holder"
+wait "$holder" 2>/dev/null || true
 holder=""
 as worker 0 p tasks retry "$task"
 as worker 0 p worker --once

@@ -1,5 +1,5 @@
--- The least role with which `foundling worker` and `foundling tasks` work: it reads and writes the outbox, and can see no
--- row of the application's. What the worker must know of those it reads as the role of reader.sql.
+-- The least role with which `foundling worker` and `foundling tasks` work: it reads and writes the outbox, and can see
+-- no row of the application's. What the worker must know of those it reads as the role of reader.sql.
 --
 -- After `foundling triggers install`, which makes the outbox:
 --

@@ -152,6 +152,31 @@ package struct Catalog: Sendable {
         return found
     }
 
+    // MARK: Outbox
+
+    /// Rows of the outbox, oldest first, as text: what was noted of deletions, and what came of it.
+    ///
+    /// - Parameters:
+    ///   - name: the outbox's schema, or the prefix of its tables.
+    ///   - columns: of its table.
+    /// - Returns: false where there is no outbox.
+    package func outbox(
+        _ name: String, columns: [String], _ visit: ([String?]) throws(FoundlingError) -> Void
+    ) throws(FoundlingError) -> Bool {
+        try engine.snapshot("looking at the outbox") { session throws(FoundlingError) in
+            let hasSchema = session.dialect.engine == .postgres
+            guard let table = try session.table(hasSchema ? name : nil, hasSchema ? "outbox" : "\(name)_outbox") else {
+                return false
+            }
+            let list = columns.map(session.dialect.quoted).joined(separator: ", ")
+            try session.stream("SELECT \(list) FROM \(table.from) ORDER BY at", "reading the outbox") {
+                cells throws(FoundlingError) in
+                try visit(cells.map { $0.kind == .null ? nil : String(decoding: $0.bytes, as: UTF8.self) })
+            }
+            return true
+        }
+    }
+
     // MARK: Sources
 
     private static func query(

@@ -269,6 +269,48 @@ extension Ledger {
         }
     }
 
+    // MARK: Observations
+
+    /// More orphans than this no program decides about unseen.
+    private static let mostObserved = 100_000
+    /// Observations that are looked at: half a year of weekly ones.
+    private static let observations = 26
+
+    /// Notes what a complete scan found.
+    package func observe(_ items: [Plan.Item]) throws(FoundlingError) {
+        guard items.count <= Self.mostObserved else {
+            throw FoundlingError(
+                .approvalNeeded, "\(items.count) orphans are more than a recorded scan holds (\(Self.mostObserved))",
+                hint: "so many are a person's decision: `foundling plan`, look at it, then apply it")
+        }
+        let digests = items.map(Self.digest)
+        try append([LedgerDraft(kind: .observed, body: Self.json(ObservationRecord(digests: digests)))])
+    }
+
+    /// What makes an orphan the very same as before, content included as far as times show it.
+    package static func digest(_ item: Plan.Item) -> String {
+        let parts = [
+            "\(item.path.bytes)", "\(item.identity.inode)", "\(item.identity.born)", item.fingerprint.description,
+            "\(item.changed)",
+        ]
+        return String(Digest.hex(parts.joined(separator: "|")).prefix(32))
+    }
+
+    /// Recorded scans by this manifest, newest first: when, and the digests of their orphans.
+    package func observations(manifest: String) throws(FoundlingError) -> [(time: Int64, digests: Set<String>)] {
+        try read { database in
+            let sql = """
+                SELECT time, body FROM lines WHERE item IS NULL AND kind = 'observed' AND manifest = ?
+                ORDER BY seq DESC LIMIT \(Self.observations)
+                """
+            return try Row.fetchAll(database, sql: sql, arguments: [manifest]).map { row in
+                let body: String = row["body"]
+                let record = try JSONDecoder().decode(ObservationRecord.self, from: Data(body.utf8))
+                return (row["time"], Set(record.digests))
+            }
+        }
+    }
+
     // MARK: Identities and pins
 
     /// What was last accepted.

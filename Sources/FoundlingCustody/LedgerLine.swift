@@ -16,6 +16,8 @@ package enum LedgerKind: String, CaseIterable, Sendable {
     /// Identities and row counts that were accepted.
     case accept
     case pin, unpin
+    /// What a recorded scan found: acting unattended needs two that agree.
+    case observed
     /// A run begins, or ended.
     case run
     case end
@@ -115,6 +117,11 @@ struct RunRecord: Codable {
     let grounds: Grounds?
     /// Whether a person approved exactly this, over a limit: then it does not count against what comes after.
     var approved: Bool?
+}
+
+/// What a recorded scan found, as a digest of each orphan: enough to say later whether it is still the very same.
+struct ObservationRecord: Codable {
+    let digests: [String]
 }
 
 /// The body of a line that says why it is there.

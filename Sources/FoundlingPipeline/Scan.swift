@@ -84,9 +84,13 @@ package struct Scan: Sendable {
         seen(reconciler)
         findings += try dangling(comparison.watch, store, catalog, reconciler)
         try attribute(&findings, assessment, catalog)
+        let told = DeletionEvidence(manifest, catalog, reconciler.readings).attribute(&findings)
         progress(.done)
-        return try result(
+        var result = try result(
             findings, store, comparison, judgement, measured, listing, layout, (listedFrom, listedTo))
+        result.outbox = told.outbox
+        result.warnings += told.warnings
+        return result
     }
 
     /// Who pinned an entry, and why.

@@ -40,6 +40,9 @@ struct CleanCommand: ParsableCommand {
     @Flag(help: "Remove for good at once, in small batches, instead of waiting for the retention to end.")
     var purge = false
 
+    @Flag(help: "For cron: record a scan, move aside what an earlier one agrees with, purge what is due.")
+    var unattended = false
+
     @Flag(name: [.short, .long], help: "Answer yes to questions; guards refuse all the same.")
     var yes = false
 
@@ -53,6 +56,12 @@ struct CleanCommand: ParsableCommand {
     var limit = 20
 
     func validate() throws {
+        if unattended {
+            guard !dryRun, !deleteAll, !interactive, !purge, only.isEmpty else {
+                throw ValidationError("--unattended takes what the manifest allows it: leave out the other choices")
+            }
+            return
+        }
         guard dryRun || deleteAll || interactive || !only.isEmpty else {
             throw ValidationError(
                 """
@@ -61,6 +70,7 @@ struct CleanCommand: ParsableCommand {
                   foundling clean --RESOURCE-only    one resource, e.g. --trainings-only
                   foundling clean --delete-all       every orphan of every resource
                   foundling clean --interactive      ask about each one
+                  foundling clean --unattended       for cron, if the manifest allows it
                 """)
         }
         if deleteAll, !only.isEmpty { throw ValidationError("--delete-all is all resources: leave out --only, or it") }
@@ -72,6 +82,7 @@ struct CleanCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
+            if unattended { return try cleanUnattended(manifest, progress) }
             let wanted = try ResourceChoice.check(only, manifest)
             guard dryRun || Terminal.isInputInteractive || yes else {
                 throw FoundlingError(
@@ -101,6 +112,20 @@ struct CleanCommand: ParsableCommand {
                 planned.plan, hash: planned.hash, approval: approval.hash, purges: purge, progress: progress)
             try Outcome.tell(outcome, format.report, options)
         }
+    }
+
+    /// Says what it did, in as few words as fit into a mail from cron.
+    private func cleanUnattended(
+        _ manifest: Manifest, _ progress: @escaping @Sendable (ScanProgress) -> Void
+    ) throws {
+        let custody = try options.open(manifest, reason: reason ?? "unattended")
+        let outcome = try custody.cleanUnattended(progress: progress)
+        for note in outcome.notes where !options.quiet { Terminal.note("note: \(note)") }
+        let report = UnattendedReport(
+            observed: outcome.observed, agreed: outcome.agreed, applied: outcome.applied, purged: outcome.purged,
+            warnings: outcome.result.warnings, colour: Terminal.usesColour, flag: options.flag)
+        try report.write(format.report, to: Terminal.write)
+        if outcome.exit != .clean { throw ExitCode(outcome.exit.rawValue) }
     }
 
     /// A dry run makes nothing, not even a quarantine.

@@ -17,6 +17,7 @@ struct ScanCommand: ParsableCommand {
               foundling scan --format markdown > report.md
               foundling scan --format jsonl | jq -r 'select(.kind == "orphan").path'
               foundling scan --sizes none --quiet --exit-code
+              foundling scan --quiet --metrics-file /var/lib/node_exporter/foundling.prom
 
             \(HelpText.exitCodes)
             """)
@@ -35,7 +36,14 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Exit with 2 where there are orphans, dangling records or unrecognised paths.")
     var exitCode = false
 
+    @Flag(help: "Note what was found in the ledger: two recorded scans that agree may be acted on unattended.")
+    var record = false
+
+    @Option(help: "Write figures for node_exporter's textfile collector into this file.", completion: .file())
+    var metricsFile: String?
+
     func validate() throws {
+        if record, let sizes, sizes != .all { throw ValidationError("--record looks at everything: leave out --sizes") }
         guard limit >= 0 else { throw ValidationError("--limit takes a number from 0 up; 0 shows all") }
     }
 
@@ -43,13 +51,20 @@ struct ScanCommand: ParsableCommand {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest
             let (pins, doubts) = options.pins(manifest)
-            var result = try Scan(manifest, sizes: sizes, pins: pins, progress: progress).run()
+            var result =
+                record
+                ? try options.open(manifest).record(progress: progress).result
+                : try Scan(manifest, sizes: sizes, pins: pins, progress: progress).run()
             result.doubts = doubts
             if doubts.isEmpty {
                 result.doubts = try Custody.doubts(result, manifest)
                 result.quarantine = try Custody.lying(manifest)
             }
             progress(.done)
+            if let metricsFile {
+                try OutputFile.write(
+                    Array(MetricsText(result).text.utf8), to: metricsFile, "a file of metrics", mode: 0o644)
+            }
             try ScanReport(
                 result, manifest: manifest,
                 options: ReportOptions(limit: limit, colour: Terminal.usesColour, next: next(result))

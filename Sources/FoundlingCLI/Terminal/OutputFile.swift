@@ -6,7 +6,11 @@ internal import Foundation
 enum OutputFile {
     /// Whole or not at all where it is a plain file: one cut off would be refused, and the old one would be gone. A
     /// device or a pipe is written to, never replaced.
-    static func write(_ bytes: [UInt8], to path: String, _ what: String) throws(FoundlingError) {
+    ///
+    /// - Parameter mode: for a file that somebody else is to read; nil leaves that to the umask.
+    static func write(
+        _ bytes: [UInt8], to path: String, _ what: String, mode: mode_t? = nil
+    ) throws(FoundlingError) {
         var status = stat()
         let isThere = stat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
@@ -16,7 +20,9 @@ enum OutputFile {
         }
         do {
             guard isThere, kind != S_IFREG else {
-                return try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+                try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+                if let mode { _ = chmod(path, mode) }
+                return
             }
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             defer { try? handle.close() }

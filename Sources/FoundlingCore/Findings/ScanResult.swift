@@ -66,6 +66,19 @@ package struct ScanResult: Sendable {
     package var doubts: [String] = []
     /// What earlier runs moved aside, and nothing freed yet.
     package var quarantine: Quarantine?
+    /// What waits in the outbox; nil where there is none, or it may not be read.
+    package var outbox: Outbox?
+
+    /// Tasks of the outbox that are not done.
+    package struct Outbox: Sendable, Equatable {
+        package var pending = 0
+        package var held = 0
+        package var dead = 0
+        /// Milliseconds since 1970 when the oldest that waits was noted.
+        package var oldest: Int64?
+
+        package init() {}
+    }
 
     /// What lies in quarantine.
     package struct Quarantine: Sendable {
