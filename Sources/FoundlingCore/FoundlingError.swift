@@ -53,6 +53,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case recordUnknown = "record-unknown"
         case recordReferred = "record-referred"
         case taskUnknown = "task-unknown"
+        case nothingAccepted = "nothing-accepted"
         case leaseLost = "lease-lost"
         case unattendedForbidden = "unattended-forbidden"
         case demoForeignDirectory = "demo-foreign-directory"
@@ -77,7 +78,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed,
                 .databaseChanged, .databaseWentBack, .schemaChanged, .storeChanged, .storeBusy, .approvalNeeded,
                 .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace,
-                .recordReferred, .outboxForeign, .leaseLost, .unattendedForbidden, .triggersUnfit:
+                .recordReferred, .outboxForeign, .nothingAccepted, .leaseLost, .unattendedForbidden, .triggersUnfit:
                 .refused
             case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system, .databaseRefused, .outboxMissing,
                 .recordUnknown, .taskUnknown,

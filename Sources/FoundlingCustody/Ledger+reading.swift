@@ -269,6 +269,19 @@ extension Ledger {
         }
     }
 
+    /// When a run last wrote down that it left, or gave back, exactly this; nil where none did.
+    package func returned(_ identity: InodeIdentity, _ fingerprint: Fingerprint) throws(FoundlingError) -> Int64? {
+        try read { database in
+            let sql = """
+                SELECT max(l.time) FROM lines i JOIN lines l ON l.run = i.run AND l.item = i.item AND l.seq > i.seq
+                WHERE i.kind = 'intent' AND l.kind IN ('skipped', 'rescued', 'forgotten')
+                  AND json_extract(i.body, '$.fingerprint') = ? AND json_extract(i.body, '$.identity.inode') = ?
+                """
+            return try Int64.fetchOne(
+                database, sql: sql, arguments: [fingerprint.description, Int64(bitPattern: identity.inode)])
+        }
+    }
+
     // MARK: Observations
 
     /// More orphans than this no program decides about unseen.

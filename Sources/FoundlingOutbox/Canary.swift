@@ -28,6 +28,9 @@ struct Canary {
         if source.dialect.engine == .mysql, try !isTransactional(source) {
             return Outcome(state: .unproven, reason: "not proven: its engine cannot take a canary's deletion back")
         }
+        guard source.source.key != nil else {
+            return Outcome(state: .unproven, reason: "not proven: the manifest names no key by which a canary could be found")
+        }
         do throws(FoundlingError) { if let outcome = try synthetic(source) { return outcome } } catch {
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
         }

@@ -181,19 +181,17 @@ struct ClaimSQL {
     var truncation: String { "\(insert) \(values("NULL", "''", "'truncated'"))" }
 
     /// Whether a change of a row can concern its claims at all.
+    ///
+    /// PostgreSQL compares whole rows instead: a condition that names a column would stand in the way of a migration
+    /// that changes it.
     var concerns: String {
-        let base = dialect.base
-        let isWhole = source.released != nil || source.claims.contains { if case .expression = $0 { true } else { false } }
-        if isWhole, dialect.engine == .postgres { return "(OLD.*)::text IS DISTINCT FROM (NEW.*)::text" }
         let pairs = columns.map { column -> String in
-            let name = base.quoted(column.name)
-            return switch dialect.engine {
-            case .postgres: "OLD.\(name)::text IS DISTINCT FROM NEW.\(name)::text"
+            let name = dialect.base.quoted(column.name)
             // As bytes: a collation may call two paths the same.
-            case .sqlite: "CAST(OLD.\(name) AS BLOB) IS NOT CAST(NEW.\(name) AS BLOB)"
-            case .mysql: "NOT (CAST(OLD.\(name) AS BINARY) <=> CAST(NEW.\(name) AS BINARY))"
-            }
+            return dialect.engine == .mysql
+                ? "NOT (CAST(OLD.\(name) AS BINARY) <=> CAST(NEW.\(name) AS BINARY))"
+                : "CAST(OLD.\(name) AS BLOB) IS NOT CAST(NEW.\(name) AS BLOB)"
         }
-        return pairs.isEmpty ? (dialect.engine == .postgres ? "false" : "0") : pairs.joined(separator: " OR ")
+        return pairs.isEmpty ? "0" : pairs.joined(separator: " OR ")
     }
 }

@@ -28,10 +28,8 @@ package struct Deletion {
             let work = try Work(manifest, session, resource, key)
             var outcome = try work.outcome(isRehearsal: false)
             guard try Triggers.exists(work.tables, session) else { throw TaskQueue.missing(manifest) }
-            let before = try work.noted()
             if !outcome.hasTriggers { try work.enqueue() }
             try work.delete()
-            outcome.tasks = try work.noted() - before
             return outcome
         }
     }
@@ -69,17 +67,13 @@ package struct Deletion {
             hasTriggers = wanted.unfit.isEmpty && wanted.objects.allSatisfy { enabled.contains($0.name) }
         }
 
-        func noted() throws(FoundlingError) -> Int {
-            try session.rows("SELECT count(*) FROM \(tables.outbox) WHERE state <> 'done'").first?[0].flatMap { Int($0) } ?? 0
-        }
-
         private func count(_ sql: String) throws(FoundlingError) -> Int {
             try session.rows("SELECT count(*) FROM (\(sql)) AS counted").first?[0].flatMap { Int($0) } ?? 0
         }
 
         func outcome(isRehearsal: Bool) throws(FoundlingError) -> DeletionOutcome {
             let table = own.table.from
-            let matching = try count("SELECT 1 AS one FROM \(table) WHERE \(condition)")
+            let matching = try matching()
             guard matching == 1 else {
                 throw FoundlingError(
                     .recordUnknown,
@@ -91,22 +85,35 @@ package struct Deletion {
             var outcome = DeletionOutcome(resource: own.resource, key: key, isRehearsal: isRehearsal)
             outcome.hasTriggers = hasTriggers
             outcome.rows = [(Self.plain(table), 1)]
-            try forbid(table, condition: "p.\(condition)", chain: [])
+            try forbid(table, isOwn: true, chain: [])
             for (child, chains) in try reached() {
                 var rows = 0
                 for chain in chains {
                     rows += try count(rowsOf(chain, columns: []))
-                    try forbid(child, condition: nil, chain: chain)
+                    try forbid(child, isOwn: false, chain: chain)
                 }
                 if rows > 0 { outcome.rows.append((Self.plain(child), rows)) }
             }
             for (source, from) in try claiming() {
                 for row in try session.rows(source.evaluated(from)) where row[1] == "0" {
                     let paths = row.dropFirst(2).compactMap { $0 }.flatMap { DeletionTask.decode(paths: $0) }
+                    if !paths.isEmpty, !isRehearsal { outcome.tasks += 1 }
                     outcome.paths += paths.map { (source.resource, $0) }
                 }
             }
             return outcome
+        }
+
+        /// Rows that have the key; a text that is no value of its type is none's.
+        private func matching() throws(FoundlingError) -> Int {
+            do throws(FoundlingError) {
+                return try session.attempt { () throws(FoundlingError) in
+                    try count("SELECT 1 AS one FROM \(own.table.from) WHERE \(condition)")
+                }
+            } catch {
+                guard error.code == .sourceFailed else { throw error }
+                return 0
+            }
         }
 
         private static func plain(_ from: String) -> String { from.filter { $0 != "\"" && $0 != "`" } }
@@ -130,7 +137,8 @@ package struct Deletion {
         /// Rows at the end of a chain that begins with the row to delete.
         private func rowsOf(_ chain: [ForeignKey], columns: [Column]) -> String {
             let (from, link) = ForeignKey.joined(chain, session.dialect, columns: columns, parent: "p")
-            return "\(from) JOIN \(own.table.from) AS p ON \(link) WHERE p.\(condition)"
+            // A row by itself, so that its condition may name columns as the table does.
+            return "\(from) JOIN (SELECT * FROM \(own.table.from) WHERE \(condition)) AS p ON \(link)"
         }
 
         /// What claims something among the rows that go, each as something to select from.
@@ -151,15 +159,10 @@ package struct Deletion {
         }
 
         /// Refuses where rows refer to one that goes, and the database would not let it.
-        private func forbid(_ table: String, condition: String?, chain: [ForeignKey]) throws(FoundlingError) {
+        private func forbid(_ table: String, isOwn: Bool, chain: [ForeignKey]) throws(FoundlingError) {
             var details: [String] = []
             for key in keys.referring(to: table) where key.rule == .forbid {
-                let sql =
-                    condition.map { condition in
-                        let (from, link) = ForeignKey.joined([key], session.dialect, columns: [], parent: "p")
-                        return "\(from) JOIN \(table) AS p ON \(link) WHERE \(condition)"
-                    } ?? rowsOf(chain + [key], columns: [])
-                let rows = try count(sql)
+                let rows = try count(rowsOf(chain + [key], columns: []))
                 guard rows > 0 else { continue }
                 let columns = key.pairs.map { $0[0] }.joined(separator: ", ")
                 details.append(

@@ -23,7 +23,13 @@ struct MySQLTriggers: TriggerBuilder {
         guard parts?[0] == "BASE TABLE" else {
             return ([], [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")])
         }
-        var spots = [BlindSpot(table: table, reason: "TRUNCATE fires no trigger here: after one, run `foundling scan`")]
+        var spots = [
+            BlindSpot(table: table, reason: "TRUNCATE fires no trigger here: after one, run `foundling scan`"),
+            BlindSpot(
+                table: table,
+                reason: "triggers run with the rights of who installed them: if that account goes, or may not write to the "
+                    + "outbox any more, the application's statements fail. Install as an account that stays"),
+        ]
         if parts?[1] != "YES" {
             spots.append(
                 BlindSpot(table: table, reason: "its engine has no transactions: a deletion rolled back is noted all the same"))
@@ -122,13 +128,14 @@ struct MySQLTriggers: TriggerBuilder {
                     source.deletion(of: source.table.from, where: $0, event: "requested") + ";\n"
                 }
             }
-            body += inserts.isEmpty ? "DO 0;\n" : inserts.joined()
+            let none = "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest names no key for this resource';\n"
+            body += inserts.isEmpty ? none : inserts.joined()
         }
         body += "ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest has no such resource';\nEND IF;"
+        let create = tables.isMariaDB ? "CREATE OR REPLACE" : "CREATE"
         return Routine(
-            creation: [
-                "DROP PROCEDURE IF EXISTS \(name)",
-                "CREATE PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND",
+            creation: (tables.isMariaDB ? [] : ["DROP PROCEDURE IF EXISTS \(name)"]) + [
+                "\(create) PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND",
             ], removal: ["DROP PROCEDURE IF EXISTS \(name)"])
     }
 

@@ -10,16 +10,20 @@ struct OutboxTables: Sendable {
     let dialect: OutboxDialect
     /// The database that they lie in, where triggers of other databases may write to them; nil where there is only one.
     let database: String?
+    /// MariaDB replaces a procedure without taking away who may call it; MySQL does not.
+    let isMariaDB: Bool
 
     init(_ name: String, _ session: WriterSession) throws(FoundlingError) {
-        let database = session.dialect.engine == .mysql ? try session.rows("SELECT DATABASE()").first?[0] : nil
-        self.init(name, OutboxDialect(session.dialect), database: database ?? nil)
+        let row = session.dialect.engine == .mysql ? try session.rows("SELECT DATABASE(), VERSION()").first : nil
+        self.init(
+            name, OutboxDialect(session.dialect), database: row?[0], isMariaDB: row?[1]?.contains("MariaDB") ?? false)
     }
 
-    init(_ name: String, _ dialect: OutboxDialect, database: String?) {
+    init(_ name: String, _ dialect: OutboxDialect, database: String?, isMariaDB: Bool = false) {
         self.name = name
         self.dialect = dialect
         self.database = database
+        self.isMariaDB = isMariaDB
     }
 
     var hasSchema: Bool { dialect.engine == .postgres }

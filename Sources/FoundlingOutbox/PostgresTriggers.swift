@@ -66,7 +66,7 @@ struct PostgresTriggers: TriggerBuilder {
     private func changed(_ source: ClaimSQL) -> TriggerObject {
         object(
             .changed, source, source.change,
-            "AFTER UPDATE ON \(source.table.from) FOR EACH ROW WHEN (\(source.concerns))")
+            "AFTER UPDATE ON \(source.table.from) FOR EACH ROW WHEN (OLD.* *<> NEW.*)")
     }
 
     private func truncated(_ source: ClaimSQL) -> TriggerObject {
@@ -105,8 +105,9 @@ struct PostgresTriggers: TriggerBuilder {
         }
     }
 
-    /// Seconds that the application may wait for a locked outbox: an event lost is found by the next scan.
-    private static let patience = 1
+    /// Milliseconds that the application may wait for a locked outbox, for each statement or row: an event lost is found
+    /// by the next scan.
+    private static let patience = 200
 
     private func function_(_ declaration: String, _ result: String, _ body: String) -> String {
         var quote = "$foundling$"
@@ -114,7 +115,7 @@ struct PostgresTriggers: TriggerBuilder {
         let call = declaration.hasSuffix(")") ? declaration : declaration + "()"
         return """
             CREATE OR REPLACE FUNCTION \(call) RETURNS \(result) LANGUAGE plpgsql SECURITY DEFINER
-            SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(Self.patience)s' SET datestyle = 'ISO, YMD'
+            SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(Self.patience)ms' SET datestyle = 'ISO, YMD'
             SET bytea_output = hex AS \(quote)
             \(body)
             \(quote)
@@ -128,6 +129,9 @@ struct PostgresTriggers: TriggerBuilder {
         var body = "#variable_conflict use_column\nDECLARE\n    noted integer := 0;\n    counted integer;\nBEGIN\n"
         for (index, resource) in Routine.resources(sources).enumerated() {
             body += "    \(index == 0 ? "IF" : "ELSIF") $1 = \(tables.dialect.base.literal(resource)) THEN\n"
+            if !sources.contains(where: { $0.resource == resource && $0.source.key != nil }) {
+                body += "        RAISE EXCEPTION 'foundling: the manifest names no key for %', $1;\n"
+            }
             for source in sources where source.resource == resource {
                 guard let condition = source.keyCondition("$2") else { continue }
                 body += "        \(source.deletion(of: source.table.from, where: condition, event: "requested"));\n"
@@ -135,7 +139,9 @@ struct PostgresTriggers: TriggerBuilder {
             }
         }
         body += "    ELSE\n        RAISE EXCEPTION 'foundling: the manifest has no resource %', $1;\n    END IF;\n"
-        body += "    RETURN noted;\nEND"
+        body += "    RETURN noted;\n"
+        // A text that is no value of the key's type is no row's key.
+        body += "EXCEPTION WHEN data_exception THEN\n    RETURN 0;\nEND"
         return Routine(
             creation: [
                 function_(name, "integer", body), "REVOKE ALL ON FUNCTION \(tables.table("enqueue"))(text, text) FROM PUBLIC",
@@ -143,6 +149,17 @@ struct PostgresTriggers: TriggerBuilder {
     }
 
     // MARK: What is there
+
+    /// Functions whose triggers went with their table.
+    func leftovers(_ session: WriterSession) throws(FoundlingError) -> [String] {
+        try session.rows(
+            """
+            SELECT p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = \(tables.dialect.base.literal(tables.name)) AND p.pronargs = 0
+            """
+        ).compactMap { $0[0] }.filter { TriggerObject.isOurs($0, prefix: tables.name) }
+            .map { "DROP FUNCTION IF EXISTS \(tables.table($0))()" }
+    }
 
     func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger] {
         try session.rows(

@@ -15,7 +15,7 @@ package final class TaskQueue {
 
     /// A minute: long enough for a batch on a slow disk, renewed every third of it.
     package static let standardLease: Int64 = 60_000
-    /// After so many failures a task is given up: with the delays below, half a day has passed.
+    /// After so many failures a task is given up: with the delays below, about two and a half hours have passed.
     package static let mostAttempts = 12
     /// A task with which so many workers died is the likely reason.
     package static let mostLosses = 3

@@ -19,11 +19,17 @@ protocol TriggerBuilder {
     /// Every trigger in this database that bears our prefix.
     func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger]
 
+    /// Statements that remove what is left of triggers whose table is gone.
+    func leftovers(_ session: WriterSession) throws(FoundlingError) -> [String]
+
     /// - Throws: where a trigger could not evaluate the claims of a source.
     func prove(_ source: ClaimSQL, _ session: WriterSession) throws(FoundlingError)
 }
 
 extension TriggerBuilder {
+    /// Most engines drop a trigger whole with its table.
+    func leftovers(_ session: WriterSession) throws(FoundlingError) -> [String] { [] }
+
     func prove(_ source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) {
         try session.attempt { () throws(FoundlingError) in
             let list = source.columns.map { session.dialect.quoted($0.name) }.joined(separator: ", ")
@@ -47,6 +53,9 @@ struct Routine {
     let creation: [String]
     let removal: [String]
 
+    /// What takes this one away where another is to come: nothing, where that replaces it by itself.
+    func removalBefore(_ other: Routine) -> [String] { other.creation.isEmpty ? removal : [] }
+
     /// In the manifest's order, each once.
     static func resources(_ sources: [ClaimSQL]) -> [String] {
         var names: [String] = []
@@ -66,11 +75,17 @@ extension ClaimSQL {
         else { return nil }
         let name = dialect.base.quoted(column.name)
         let type = column.type.lowercased()
+        let spelt = dialect.spellings(of: column)[0]
+        // An index finds the rows that may be meant; of those only one that is spelt exactly so is: '4abc' is no 4, and
+        // a collation may call two keys the same.
         switch dialect.engine {
-        case .postgres where type == "bytea": return "\(name) = decode(replace(\(value), '-', ''), 'hex')"
-        case .postgres: return "\(name) = (\(value))::\(column.type.prefix { $0 != "(" })"
-        case .mysql where type == "binary(16)": return "\(name) = UNHEX(REPLACE(\(value), '-', ''))"
-        case .mysql, .sqlite: return "\(name) = \(value)"
+        case .postgres where type == "bytea":
+            return "\(name) = decode(replace(\(value), '-', ''), 'hex') AND \(spelt) = \(value)"
+        case .postgres: return "\(name) = (\(value))::\(column.type.prefix { $0 != "(" }) AND \(spelt) = \(value)"
+        case .mysql:
+            let found = type == "binary(16)" ? "UNHEX(REPLACE(\(value), '-', ''))" : value
+            return "\(name) = \(found) AND CAST(\(spelt) AS BINARY) = CAST(\(value) AS BINARY)"
+        case .sqlite: return "\(name) = \(value) AND CAST(\(spelt) AS BLOB) = CAST(\(value) AS BLOB)"
         }
     }
 }

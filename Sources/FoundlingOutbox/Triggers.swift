@@ -24,8 +24,11 @@ package struct Triggers {
         /// Sources whose claims no trigger could evaluate, by table.
         var unfit: [(table: String, error: FoundlingError)] = []
 
-        /// Of the routine: what is installed under another digest is an older one.
-        var routineDigest: String { Digest.hex(routine.creation.joined(separator: "\n")) }
+        /// What applications may call. SQLite's stands in the way of rebuilding a table, so it is made only where there
+        /// are no triggers to do its work.
+        func routine(onlyOutbox: Bool) -> Routine {
+            onlyOutbox || tables.dialect.engine != .sqlite ? routine : Routine(creation: [], removal: routine.removal)
+        }
     }
 
     static func builder(_ tables: OutboxTables) -> any TriggerBuilder {
@@ -36,7 +39,9 @@ package struct Triggers {
         }
     }
 
-    static func wanted(_ manifest: Manifest, _ session: WriterSession) throws(FoundlingError) -> Wanted {
+    static func wanted(
+        _ manifest: Manifest, _ session: WriterSession, isProving: Bool = true
+    ) throws(FoundlingError) -> Wanted {
         let tables = try OutboxTables(manifest.database.outbox, session)
         let builder = builder(tables)
         var wanted = Wanted(tables: tables, routine: Routine(creation: [], removal: []))
@@ -60,7 +65,7 @@ package struct Triggers {
                     let (objects, spots) = try builder.objects(for: sql, session)
                     wanted.blindSpots += spots
                     guard !objects.isEmpty else { continue }
-                    try builder.prove(sql, session)
+                    if isProving { try builder.prove(sql, session) }
                     wanted.objects += objects
                     wanted.sources.append(sql)
                 } catch {
@@ -78,13 +83,57 @@ package struct Triggers {
 
     // MARK: Install
 
-    /// The SQL of everything, for a migration tool.
-    package func script() throws(FoundlingError) -> String {
+    /// What an installation would run, in its order; nothing where everything is there.
+    private func statements(
+        _ session: WriterSession, onlyOutbox: Bool
+    ) throws(FoundlingError) -> (all: [String], note: String, tables: OutboxTables) {
+        var wanted = try Self.wanted(manifest, session)
+        let (tables, builder) = (wanted.tables, Self.builder(wanted.tables))
+        try Self.checkOwner(tables, manifest, session)
+        if onlyOutbox { wanted.objects = [] }
+        guard onlyOutbox || !wanted.objects.isEmpty else {
+            throw FoundlingError(
+                .triggersUnfit, "no table of this manifest can have a trigger",
+                hint: "see below, correct the manifest, and install again",
+                details: wanted.unfit.map(\.error.summary) + wanted.blindSpots.map { "\($0.table): \($0.reason)" })
+        }
+        let isThere = try Self.exists(tables, session)
+        let present = try builder.present(session)
+        let enabled = Set(present.filter(\.isEnabled).map(\.name))
+        let missing = wanted.objects.filter { !enabled.contains($0.name) }
+        let names = Set(wanted.objects.map(\.name))
+        let stale = present.filter { !names.contains($0.name) && TriggerObject.isOurs($0.name, prefix: tables.name) }
+        // One that was switched off is made anew.
+        let broken = present.filter { !$0.isEnabled && names.contains($0.name) }
+        var all = isThere ? [] : tables.creation
+        all += broken.flatMap(\.removal) + missing.flatMap(\.creation) + stale.flatMap(\.removal)
+        let routine = wanted.routine(onlyOutbox: onlyOutbox)
+        let digest = Digest.hex(routine.creation.joined(separator: "\n"))
+        let installed = isThere ? try Self.metaValue("enqueue", tables, session) : nil
+        if installed != digest {
+            all += (isThere ? wanted.routine.removalBefore(routine) : []) + routine.creation
+        }
+        let values = [
+            ("version", String(OutboxTables.version)), ("enqueue", digest), ("mode", onlyOutbox ? "outbox" : "triggers"),
+            ("resources", manifest.resources.map(\.name).joined(separator: ",")),
+        ]
+        var known: [(String, String)] = []
+        if isThere {
+            for (name, _) in values { known.append((name, try Self.metaValue(name, tables, session) ?? "")) }
+        }
+        if !known.elementsEqual(values, by: ==) { all += Self.meta(values, tables) }
+        let note =
+            "\(Words.count(missing.count, "trigger", "triggers")) made, "
+            + "\(wanted.objects.count - missing.count) there already, \(stale.count) older removed"
+        return (all, note, tables)
+    }
+
+    /// The SQL that an installation would run, for a migration tool.
+    package func script(onlyOutbox: Bool) throws(FoundlingError) -> String {
         try writer.rehearsal("looking at its tables") { session throws(FoundlingError) in
-            let wanted = try Self.wanted(manifest, session)
-            let isMySQL = wanted.tables.dialect.engine == .mysql
-            let statements = wanted.tables.creation + Self.meta(wanted, manifest) + wanted.objects.flatMap(\.creation)
-                + wanted.routine.creation
+            let (statements, _, tables) = try statements(session, onlyOutbox: onlyOutbox)
+            guard !statements.isEmpty else { return "-- Everything is there already.\n" }
+            let isMySQL = tables.dialect.engine == .mysql
             // Its client ends a statement at each semicolon, unless told otherwise.
             let end = isMySQL ? "\n//\n" : ";\n"
             return (isMySQL ? "DELIMITER //\n" : "") + statements.map { $0 + end }.joined(separator: "\n")
@@ -96,51 +145,21 @@ package struct Triggers {
     ///
     /// - Parameter onlyOutbox: no triggers, for an application that tells of its deletions by itself.
     package func install(onlyOutbox: Bool = false) throws(FoundlingError) -> TriggerReport {
-        let notes = try writer.transaction("installing triggers") { session throws(FoundlingError) in
-            var wanted = try Self.wanted(manifest, session)
-            try Self.checkOwner(wanted.tables, manifest, session)
-            if onlyOutbox { wanted.objects = [] }
-            guard onlyOutbox || !wanted.objects.isEmpty else {
-                throw FoundlingError(
-                    .triggersUnfit, "no table of this manifest can have a trigger",
-                    hint: "see below, correct the manifest, and install again",
-                    details: wanted.unfit.map(\.error.summary) + wanted.blindSpots.map { "\($0.table): \($0.reason)" })
-            }
-            for statement in wanted.tables.creation { try session.run(statement) }
-            let present = try Self.builder(wanted.tables).present(session)
-            let names = Set(present.map(\.name))
-            let missing = wanted.objects.filter { object in !names.contains(object.name) }
-            for statement in missing.flatMap(\.creation) { try session.run(statement) }
-            for trigger in present where !trigger.isEnabled {
-                guard let object = wanted.objects.first(where: { $0.name == trigger.name }) else { continue }
-                for statement in trigger.removal + object.creation { try session.run(statement) }
-            }
-            let kept = Set(wanted.objects.map(\.name))
-            let stale = present.filter { !kept.contains($0.name) && TriggerObject.isOurs($0.name, prefix: wanted.tables.name) }
-            for statement in stale.flatMap(\.removal) { try session.run(statement) }
-            if try Self.metaValue("enqueue", wanted.tables, session) != wanted.routineDigest {
-                for statement in wanted.routine.creation { try session.run(statement) }
-            }
-            for statement in Self.meta(wanted, manifest) { try session.run(statement) }
-            return [
-                "\(Words.count(missing.count, "trigger", "triggers")) made, "
-                    + "\(wanted.objects.count - missing.count) there already, \(stale.count) older removed"
-            ]
+        let note = try writer.transaction("installing triggers") { session throws(FoundlingError) in
+            let (statements, note, _) = try statements(session, onlyOutbox: onlyOutbox)
+            for statement in statements { try session.run(statement) }
+            return note
         }
         var report = try status(isProving: true)
-        report.notes = notes
+        report.notes = [note]
         return report
     }
 
-    private static func meta(_ wanted: Wanted, _ manifest: Manifest) -> [String] {
-        let values = [
-            ("version", String(OutboxTables.version)), ("enqueue", wanted.routineDigest),
-            ("resources", manifest.resources.map(\.name).joined(separator: ",")),
-        ]
-        let base = wanted.tables.dialect.base
-        return ["DELETE FROM \(wanted.tables.meta)"]
+    private static func meta(_ values: [(String, String)], _ tables: OutboxTables) -> [String] {
+        let base = tables.dialect.base
+        return ["DELETE FROM \(tables.meta)"]
             + values.map {
-                "INSERT INTO \(wanted.tables.meta) (name, value) VALUES (\(base.literal($0.0)), \(base.literal($0.1)))"
+                "INSERT INTO \(tables.meta) (name, value) VALUES (\(base.literal($0.0)), \(base.literal($0.1)))"
             }
     }
 
@@ -175,9 +194,13 @@ package struct Triggers {
     /// - Parameter isProving: whether a canary is deleted in each table, in a transaction that is taken back.
     package func status(isProving: Bool = true) throws(FoundlingError) -> TriggerReport {
         try writer.rehearsal("looking at its triggers") { session throws(FoundlingError) in
-            let wanted = try Self.wanted(manifest, session)
+            var wanted = try Self.wanted(manifest, session, isProving: isProving)
             var report = TriggerReport(database: manifest.database.outbox)
             report.hasOutbox = try Self.exists(wanted.tables, session)
+            if report.hasOutbox, try Self.metaValue("mode", wanted.tables, session) == "outbox" {
+                report.notes.append("only the outbox was installed: the application tells of its deletions by itself")
+                (wanted.objects, wanted.unfit) = ([], [])
+            }
             if report.hasOutbox {
                 let version = try Self.metaValue("version", wanted.tables, session)
                 if version != String(OutboxTables.version) {
@@ -192,7 +215,8 @@ package struct Triggers {
             for object in wanted.objects {
                 let found = present.first { $0.name == object.name }
                 var trigger = TriggerReport.Trigger(
-                    table: object.table, event: object.event.rawValue, name: object.name, state: .missing)
+                    resource: object.resource, table: object.table, event: object.event.rawValue, name: object.name,
+                    state: .missing)
                 if let found, !found.isEnabled { trigger.state = .disabled }
                 if let found, found.isEnabled {
                     trigger.state = .unproven
@@ -215,7 +239,7 @@ package struct Triggers {
                 report.triggers.append(trigger)
             }
             report.triggers += wanted.unfit.map {
-                .init(table: $0.table, event: "deleted", name: "", state: .unfit, reason: $0.error.summary)
+                .init(resource: nil, table: $0.table, event: "deleted", name: "", state: .unfit, reason: $0.error.summary)
             }
             report.blindSpots = wanted.blindSpots.map { ($0.table, $0.reason) }
             let names = Set(wanted.objects.map(\.name))
@@ -231,16 +255,18 @@ package struct Triggers {
     /// Leaves the schema as it was: triggers first, so that no statement of the application meets a missing table.
     ///
     /// - Returns: how many tasks were not done yet; the next scan finds what they were for.
-    package func remove() throws(FoundlingError) -> (removed: Int, undone: Int) {
+    package func remove() throws(FoundlingError) -> (removed: Int, undone: Int, hadOutbox: Bool) {
         try writer.transaction("removing triggers") { session throws(FoundlingError) in
             let tables = try OutboxTables(manifest.database.outbox, session)
             let builder = Self.builder(tables)
             try Self.checkOwner(tables, manifest, session)
             let all = try builder.present(session)
             let present = all.filter { TriggerObject.isOurs($0.name, prefix: tables.name) }
-            for statement in present.flatMap(\.removal) { try session.run(statement) }
+            let leftovers = try builder.leftovers(session)
+            for statement in present.flatMap(\.removal) + leftovers { try session.run(statement) }
             var undone = 0
-            if try Self.exists(tables, session) {
+            let isThere = try Self.exists(tables, session)
+            if isThere {
                 let sql = "SELECT count(*) FROM \(tables.outbox) WHERE state <> 'done'"
                 undone = try session.rows(sql).first?[0].flatMap { Int($0) } ?? 0
             }
@@ -248,7 +274,7 @@ package struct Triggers {
                 if statement.hasPrefix("DROP FUNCTION"), try !session.hasSchema(tables.name) { continue }
                 try session.run(statement)
             }
-            return (present.count, undone)
+            return (present.count, undone, isThere)
         }
     }
 }

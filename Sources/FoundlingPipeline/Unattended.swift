@@ -57,7 +57,13 @@ extension Custody {
             guard allowed.contains(item.resource), let r = manifest.index(of: item.resource) else { return false }
             let apart = max(manifest.resources[r].safety.minAge, Self.leastApart) * 1_000_000_000
             let digest = Ledger.digest(item)
-            return earlier.contains { now - $0.time >= apart && $0.digests.contains(digest) }
+            // Seen by every recorded scan since one that is old enough: one that did not see it found it claimed, or
+            // changed.
+            for observation in earlier {
+                guard observation.digests.contains(digest) else { return false }
+                if now - observation.time >= apart { return true }
+            }
+            return false
         }
         outcome.agreed = agreed.count
         if !agreed.isEmpty {

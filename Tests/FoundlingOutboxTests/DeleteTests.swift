@@ -74,6 +74,36 @@ import Testing
         #expect(!world.exists("leaves/l0") && world.exists("leaves/l2"))
     }
 
+    @Test(arguments: Engine.available) func onlyTheVeryKeyIsMeant(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, installs: false)
+        try world.sql("CREATE TABLE photos (id INTEGER PRIMARY KEY, path VARCHAR(200)); INSERT INTO photos VALUES (4, 'photos/4')")
+        try world.world.write(
+            """
+            photos:
+              entries: photos/*
+              records:
+                - { table: photos, key: id, claims: ["{path}"], may_meet_nothing: true }
+            leaves:
+              entries: leaves/*
+              records:
+                - { table: leaves, key: id, claims: ["leaves/{id}"] }
+            """, safety: "min_age: 0s")
+        #expect(try world.run("triggers", "install", "--outbox-only").status == 0)
+        for (resource, key) in [("photos", "4abc"), ("photos", " 4"), ("photos", "4.0"), ("photos", "nan"), ("leaves", "L0"), ("leaves", "l0 ")] {
+            let outcome = try world.run("delete", resource, key, "--yes")
+            #expect(outcome.status == 1 && outcome.errors.contains("record-unknown"), "\(key): \(outcome.output)\(outcome.errors)")
+            let call =
+                switch engine {
+                case .postgres: "SELECT foundling.enqueue('\(resource)', '\(key)')"
+                case .mariadb: "CALL foundling_enqueue('\(resource)', '\(key)')"
+                case .sqlite: "INSERT INTO foundling_enqueue (resource, record_key) VALUES ('\(resource)', '\(key)')"
+                }
+            if engine != .mariadb { try world.sql(call) } else { try? world.sql(call) }
+        }
+        #expect(try world.events() == [])
+        #expect(try world.run("delete", "photos", "4", "--yes").status == 0)
+    }
+
     @Test func keysAreNeverSQL() throws {
         for engine in Engine.available {
             let world = try OutboxWorld(engine)

@@ -267,6 +267,40 @@ import Testing
         try world.install()
     }
 
+    @Test(arguments: Engine.available) func migrationsOfMappedTablesGoThrough(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine)
+        switch engine {
+        case .postgres:
+            try world.sql("ALTER TABLE leaves ALTER COLUMN path TYPE text, DROP COLUMN status")
+            try world.sql("DROP TABLE leaves")
+        case .mariadb:
+            try world.sql("ALTER TABLE leaves MODIFY path TEXT")
+            try world.sql("DROP TABLE leaves")
+        case .sqlite:
+            try world.sql(
+                """
+                PRAGMA foreign_keys = OFF; BEGIN; CREATE TABLE new_leaves (id TEXT PRIMARY KEY, twig TEXT, path TEXT, status TEXT, secret TEXT);
+                INSERT INTO new_leaves SELECT * FROM leaves; DROP TABLE leaves; ALTER TABLE new_leaves RENAME TO leaves; COMMIT
+                """)
+            #expect(try world.run("triggers", "status").output.contains("missing"))
+        }
+        try world.sql("DELETE FROM twigs WHERE id = 'u'")
+        let removed = try world.run("triggers", "remove")
+        #expect(removed.status == 0, "\(removed.errors)")
+        #expect(try !world.schema().contains("foundling_"))
+    }
+
+    @Test(arguments: Engine.available) func anOutboxWithoutTriggersIsWholeAsItIs(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, installs: false)
+        let printed = try world.run("triggers", "install", "--outbox-only", "--print")
+        #expect(!printed.output.contains("AFTER DELETE"))
+        #expect(try world.run("triggers", "install", "--outbox-only").status == 0)
+        #expect(try world.run("triggers", "status").status == 0)
+        #expect(try world.run("triggers", "install", "--outbox-only", "--print").output.contains("there already"))
+        try world.install()
+        #expect(try world.run("triggers", "status").output.contains("proven"))
+    }
+
     @Test(arguments: Engine.servers) func anotherDatabaseOfTheServerKeepsItsTriggers(_ engine: Engine) throws {
         let (one, other) = (try OutboxWorld(engine), try OutboxWorld(engine))
         try one.install()

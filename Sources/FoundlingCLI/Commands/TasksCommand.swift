@@ -52,29 +52,25 @@ struct TasksListCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { _ in
             let manifest = try options.read().manifest
-            let most = format == .table && limit > 0 ? limit + 1 : 0
-            let (tasks, status) = try Prevention.tasks(manifest, Set(state), limit: most)
+            let (tasks, status) = try Prevention.tasks(manifest, Set(state), limit: format == .table ? limit : 0)
             var next: [String] = []
             if (status.counts[.held] ?? 0) > 0 { next.append("foundling tasks approve\(options.flag)") }
             if (status.counts[.dead] ?? 0) > 0 { next.append("foundling tasks retry\(options.flag)") }
             if (status.counts[.ready] ?? 0) > 0, status.present.isEmpty { next.append("foundling worker\(options.flag) --once") }
-            try TasksReport(tasks, status, limit: limit, colour: Terminal.usesColour, next: next).write(
+            try TasksReport(tasks, status, states: Set(state), colour: Terminal.usesColour, next: next).write(
                 format.report, to: Terminal.write)
             if !status.alarms.isEmpty { throw ExitCode(ExitStatus.partial.rawValue) }
         }
     }
 }
 
-/// What a person asks of tasks: which ones, and to confirm it.
+/// What a person asks of tasks: which ones.
 struct TaskChoice: ParsableArguments {
     @Argument(help: ArgumentHelp("Tasks, by their ids or how those begin.", valueName: "task"))
     var names: [String] = []
 
     @Option(help: "Only tasks of this resource.")
     var resource: String?
-
-    @Flag(name: [.short, .long], help: "Do not ask.")
-    var yes = false
 
     /// Carries an order out, and says what came of it.
     func carryOut(_ order: TaskOrder, _ verb: String, _ options: ManifestOptions) throws {
@@ -121,8 +117,12 @@ struct TasksApproveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve", abstract: "Let tasks go that a guard holds: those named, or all that are held.",
         discussion: """
-            A guard holds what would take more of a resource than the manifest allows at once. At a terminal the \
-            number of tasks must be typed; without one, --yes approves.
+            A guard holds what would take more of a resource than the manifest allows at once. Their number must be \
+            typed, at the terminal or with --count: it cannot be known without having looked.
+
+            EXAMPLES
+              foundling tasks approve
+              foundling tasks approve --resource trainings --count 44
 
             \(HelpText.exitCodes)
             """)
@@ -130,36 +130,71 @@ struct TasksApproveCommand: ParsableCommand {
     @OptionGroup var options: ManifestOptions
     @OptionGroup var choice: TaskChoice
 
+    @Option(help: "How many tasks these are, where there is no terminal to type it at.")
+    var count: Int?
+
     func run() throws {
-        var names: [String] = choice.names
         try CommandRun(options: options, isJSON: false) { _ in
             let manifest = try options.read().manifest
+            if let resource = choice.resource { _ = try ResourceChoice.check([resource], manifest) }
             let (tasks, status) = try Prevention.tasks(manifest, [.held], limit: 0)
-            let wanted = tasks.filter { task in
-                (choice.resource.map { $0 == task.resource } ?? true)
-                    && (names.isEmpty || names.contains { task.id.hasPrefix($0) })
-            }
-            guard !wanted.isEmpty else { return try Terminal.write("No task is held.\n") }
-            if !choice.yes {
-                guard Terminal.isInputInteractive else {
+            let wanted = try chosen(tasks)
+            // Their rows went without a word of what they claimed: there is nothing that could go.
+            let approvable = wanted.filter { $0.event != .truncated }
+            guard !approvable.isEmpty else {
+                guard wanted.isEmpty else {
                     throw FoundlingError(
-                        .confirmationNeeded,
-                        "there is no terminal to ask at, and \(Count.text(wanted.count, "task is", "tasks are")) held",
-                        hint: "look at them with `foundling tasks`, then add --yes")
+                        .usage, "a TRUNCATE cannot be approved: nothing says what its rows claimed",
+                        hint: "`foundling scan` finds what they left; then `foundling tasks drop "
+                            + wanted.map { TasksReport.short($0.id) }.joined(separator: " ") + "`")
                 }
-                try TasksReport(wanted, status, limit: 20, colour: Terminal.usesColour, next: []).write(
+                return try Terminal.write("No task is held.\n")
+            }
+            if count == nil, Terminal.isInputInteractive {
+                try TasksReport(approvable, status, states: [.held], colour: Terminal.usesColour, next: []).write(
                     .table, to: Terminal.write)
-                let typed = try Question.answer("To approve exactly these, type how many tasks they are: ")
-                guard typed == String(wanted.count) else {
-                    throw FoundlingError(
-                        .approvalNeeded, "the tasks were not approved: nothing will be moved",
-                        hint: "the number stands above")
-                }
             }
+            try confirm(approvable.count)
             // Exactly those that were looked at: others may have come meanwhile.
-            names = wanted.map(\.id)
-            let count = try Prevention.order(.approve, names, resource: nil, manifest)
-            try Terminal.write("\(Count.text(count, "task", "tasks")) approved: the next worker carries them out.\n")
+            let done = try Prevention.order(.approve, approvable.map(\.id), resource: nil, manifest)
+            try Terminal.write("\(Count.text(done, "task", "tasks")) approved: the next worker carries them out.\n")
         }
+    }
+
+    private func confirm(_ expected: Int) throws {
+        let typed: String?
+        if let count {
+            typed = String(count)
+        } else if Terminal.isInputInteractive {
+            typed = try Question.answer("To approve exactly these, type how many tasks they are: ")
+        } else {
+            throw FoundlingError(
+                .confirmationNeeded,
+                "there is no terminal to ask at, and \(Count.text(expected, "task is", "tasks are")) held",
+                hint: "look at them with `foundling tasks`, then say how many they are: --count")
+        }
+        guard typed == String(expected) else {
+            throw FoundlingError(
+                .approvalNeeded, "the tasks were not approved: they are \(expected) by now, and nothing will be moved",
+                hint: "look at them with `foundling tasks list --state held`")
+        }
+    }
+
+    /// Each name must mean one held task, and only that.
+    private func chosen(_ held: [DeletionTask]) throws(FoundlingError) -> [DeletionTask] {
+        let ofResource = held.filter { task in choice.resource.map { $0 == task.resource } ?? true }
+        guard !choice.names.isEmpty else { return ofResource }
+        var wanted: [DeletionTask] = []
+        for name in choice.names {
+            let meant = ofResource.filter { $0.id == name || ($0.id.count == 36 && $0.id.hasPrefix(name)) }
+            guard meant.count == 1, !name.isEmpty else {
+                let what = meant.isEmpty ? "there is no held task" : "several held tasks begin with"
+                throw FoundlingError(
+                    .taskUnknown, "\(what) '\(Printable.escape(name))'",
+                    hint: "`foundling tasks list --state held` shows them")
+            }
+            wanted += meant
+        }
+        return wanted
     }
 }

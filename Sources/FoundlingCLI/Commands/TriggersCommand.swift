@@ -46,9 +46,9 @@ struct TriggersInstallCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format == .json) { _ in
             let manifest = try options.read().manifest
-            if print { return try Terminal.write(try Prevention.script(manifest)) }
+            if print { return try Terminal.write(try Prevention.script(manifest, onlyOutbox: outboxOnly)) }
             let report = try Prevention.install(manifest, onlyOutbox: outboxOnly)
-            try TriggersOutput.tell(report, format, options, isOutboxOnly: outboxOnly, next: ["foundling worker\(options.flag)"])
+            try TriggersOutput.tell(report, format, options, next: ["foundling worker\(options.flag)"])
         }
     }
 }
@@ -77,7 +77,7 @@ struct TriggersStatusCommand: ParsableCommand {
             let manifest = try options.read().manifest
             let report = try Prevention.status(manifest, isProving: !noCanary)
             try TriggersOutput.tell(
-                report, format, options, isOutboxOnly: false,
+                report, format, options,
                 next: report.isWhole ? ["foundling tasks\(options.flag)"] : ["foundling triggers install\(options.flag)"])
         }
     }
@@ -93,7 +93,8 @@ struct TriggersRemoveCommand: ParsableCommand {
 
     func run() throws {
         try CommandRun(options: options, isJSON: false) { _ in
-            let (removed, undone) = try Prevention.remove(try options.read().manifest)
+            let (removed, undone, hadOutbox) = try Prevention.remove(try options.read().manifest)
+            guard hadOutbox || removed > 0 else { return try Terminal.write("There was nothing to remove.\n") }
             try Terminal.write("\(Count.text(removed, "trigger", "triggers")) removed, and the outbox with them.\n")
             if undone > 0 {
                 try Terminal.write(
@@ -106,11 +107,10 @@ struct TriggersRemoveCommand: ParsableCommand {
 /// What commands about triggers print.
 enum TriggersOutput {
     static func tell(
-        _ report: TriggerReport, _ format: PlainFormat, _ options: ManifestOptions, isOutboxOnly: Bool, next: [String]
+        _ report: TriggerReport, _ format: PlainFormat, _ options: ManifestOptions, next: [String]
     ) throws {
         try TriggersReport(report, colour: Terminal.usesColour, next: next).write(
             format == .json ? .json : .table, to: Terminal.write)
-        if isOutboxOnly, report.hasOutbox { return }
         if report.exit != .clean { throw ExitCode(report.exit.rawValue) }
     }
 }

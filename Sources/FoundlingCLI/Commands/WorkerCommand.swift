@@ -29,14 +29,14 @@ struct WorkerCommand: ParsableCommand {
     var lease = 60
 
     @Option(name: [.customShort("f"), .long], help: "table or jsonl.")
-    var format: ActFormat = .table
+    var format: LogFormat = .table
 
     func validate() throws {
         guard (1...3_600).contains(lease) else { throw ValidationError("--lease takes 1 to 3600 seconds") }
     }
 
     func run() throws {
-        try CommandRun(options: options, isJSON: format.isJSON) { _ in
+        try CommandRun(options: options, isJSON: format == .jsonl) { _ in
             let wishes = Worker.Wishes()
             Interruption.asks(wishes)
             var isTroubled = false
@@ -69,11 +69,11 @@ struct WorkerCommand: ParsableCommand {
                 : [WorkerReport.json(drained.verdicts, drained.runs, now: now)]
             try Terminal.write(lines.map { options.completed($0) + "\n" }.joined())
         case .trouble(let error, let seconds):
-            _ = CommandRun.tell(options.completed(error), isJSON: format.isJSON)
+            _ = CommandRun.tell(options.completed(error), isJSON: format == .jsonl)
             if let seconds { Terminal.note("\(Timestamp.iso(now)) trying again in \(seconds) s") }
         case .reloaded: Terminal.note("\(Timestamp.iso(now)) the manifest was read again")
         case .refused(let error):
-            _ = CommandRun.tell(options.completed(error), isJSON: format.isJSON)
+            _ = CommandRun.tell(options.completed(error), isJSON: format == .jsonl)
             Terminal.note("\(Timestamp.iso(now)) the changed manifest is refused: nothing is done until it is right")
         case .ended(let batches):
             guard !options.quiet else { return }
@@ -81,4 +81,9 @@ struct WorkerCommand: ParsableCommand {
             Terminal.note("\(Timestamp.iso(now)) ended: \(did)")
         }
     }
+}
+
+/// How a long-running command reports: a line at a time.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, jsonl
 }

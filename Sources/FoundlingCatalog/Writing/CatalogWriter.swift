@@ -57,10 +57,13 @@ package final class CatalogWriter {
         switch error.code {
         case .sourceFailed:
             FoundlingError(
-                .databaseRefused, error.summary, hint: "nothing of this step was done; see what the database says",
+                .databaseRefused, error.summary, hint: "see what the database says; when that is mended, run it again",
                 details: error.details)
         case .catalogDenied:
-            error.adding("or name a role that may write in `database.writer`")
+            FoundlingError(
+                error.code, error.summary,
+                hint: "name a role that may do this in `database.writer`: docs/guides/prevention.md has the GRANTs",
+                details: error.details)
         default: error
         }
     }

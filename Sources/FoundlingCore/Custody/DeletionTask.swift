@@ -35,7 +35,7 @@ package struct DeletionTask: Sendable, Equatable {
             case .changed: "changed to claim something else"
             case .released: "released"
             case .truncated: "all rows truncated"
-            case .requested: "given up by the application"
+            case .requested: "given up"
             }
         }
     }
@@ -171,7 +171,8 @@ package struct QueueStatus: Sendable {
             alarms.append("\(Words.count(held, "task is", "tasks are")) held until a person approves")
         }
         if let dead = counts[.dead], dead > 0 { alarms.append("\(Words.count(dead, "task", "tasks")) given up") }
-        if waiting > 0, present.isEmpty, oldest ?? Self.attendance >= Self.attendance {
+        // A task whose time has not come needs no worker yet.
+        if waiting > 0, present.isEmpty, (oldest ?? 0) >= Self.attendance || (counts[.leased] ?? 0) > 0 {
             alarms.append("no worker is there, and \(Words.count(waiting, "task waits", "tasks wait"))")
         }
         if let oldest, oldest > Self.patience {

@@ -17,6 +17,8 @@ package struct TriggerReport: Sendable {
 
     /// One trigger that the manifest asks for.
     package struct Trigger: Sendable {
+        /// The resource whose claims it notes; nil where there are several.
+        package var resource: String?
         package var table: String
         package var event: String
         package var name: String
@@ -24,7 +26,8 @@ package struct TriggerReport: Sendable {
         /// Why it is in that state; nil where there is nothing to say.
         package var reason: String?
 
-        package init(table: String, event: String, name: String, state: State, reason: String? = nil) {
+        package init(resource: String?, table: String, event: String, name: String, state: State, reason: String? = nil) {
+            self.resource = resource
             self.table = table
             self.event = event
             self.name = name

@@ -57,7 +57,8 @@ package enum Guards {
         manifest.resources.indices.compactMap { r in
             let rows = tallies[r].reduce(0) { $0 + $1.rows }
             let claims = tallies[r].reduce(0) { $0 + $1.claims }
-            guard judgement.onDisk[r] > 0, rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }),
+            // What is not judged can be taken for no orphan either.
+            guard judgement.onDisk[r] > judgement.shelteredOf[r], rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }),
                 !manifest.resources[r].sources.contains(where: \.mayMeetNothing)
             else { return nil }
             return FoundlingError(

@@ -11,7 +11,8 @@ package struct Judgement: Sendable {
     package var unrecognised: [Listing.Node] = []
     package var unrecognisedButClaimed = 0
     /// Nested entries whose parent is not settled: part of it until it is.
-    package var sheltered = 0
+    package var shelteredOf: [Int]
+    package var sheltered: Int { shelteredOf.reduce(0, +) }
 
     /// Only what decides about one path: that entry, or the one it lies in; and links, which may lead to it.
     package func narrowed(to focus: StorePath?, _ listing: Listing) -> Judgement {
@@ -29,6 +30,7 @@ package struct Judgement: Sendable {
     init(resources: Int) {
         onDisk = Array(repeating: 0, count: resources)
         claimed = Array(repeating: 0, count: resources)
+        shelteredOf = Array(repeating: 0, count: resources)
     }
 }
 

@@ -24,7 +24,7 @@ extension Reconciler {
             if isLiving(parent) {
                 judgement.nestedCandidates.append((node, parent))
             } else {
-                judgement.sheltered += 1
+                judgement.shelteredOf[resource] += 1
             }
         } else {
             judgement.candidates.append(node)

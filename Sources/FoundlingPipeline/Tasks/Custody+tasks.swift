@@ -37,7 +37,7 @@ extension Custody {
         guard let accepted = try ledger.accepted() else {
             if try ledger.followsALostOne() { throw Self.lostLedger }
             throw FoundlingError(
-                .planStale, "nobody has accepted this database and this store yet",
+                .nothingAccepted, "nobody has accepted this database and this store yet",
                 hint: "`foundling plan` shows what would go and accepts them; then run the worker")
         }
         if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
@@ -236,7 +236,8 @@ final class TaskBatch {
         }
         let minAge = resource.safety.minAge * 1_000_000_000
         let now = HostClock.time()
-        let isOlder = max(image.newest, image.top.changed) < candidate.went - skew - Self.margin
+        let latest = candidate.went - skew - Self.margin
+        let isOlder = max(image.newest, image.top.changed) < latest || (image.newestWithin < latest && wasReturned(image))
         // What somebody wrote around or after the deletion may belong to a record that is still to come.
         guard isOlder || now - image.newest >= minAge && image.newest <= now else {
             let wait = max(1, (image.newest + minAge - now) / 1_000_000)
@@ -249,6 +250,12 @@ final class TaskBatch {
             resource: resource.name, path: candidate.path, kind: image.top.kind, identity: image.top.identity,
             fingerprint: image.fingerprint, shared: image.shared.isEmpty ? nil : image.shared, bytes: image.bytes,
             freed: image.freed, files: image.files, newest: image.newest, changed: image.top.changed, cause: .deleted)
+    }
+
+    /// Whether nothing but our own hands touched it since: an earlier run took exactly this, and put it back.
+    private func wasReturned(_ image: EntryImage) -> Bool {
+        (try? custody.ledger.returned(image.top.identity, image.fingerprint))
+            .flatMap { $0 }.map { image.top.changed <= $0 } ?? false
     }
 
     // MARK: The share guard

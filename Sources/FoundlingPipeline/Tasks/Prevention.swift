@@ -5,7 +5,9 @@ internal import Foundation
 /// What stops new orphans at the source, for one manifest: triggers, tasks, deletions.
 package enum Prevention {
     /// The SQL of everything, for a migration tool; nothing is changed.
-    package static func script(_ manifest: Manifest) throws(FoundlingError) -> String { try Triggers(manifest).script() }
+    package static func script(_ manifest: Manifest, onlyOutbox: Bool) throws(FoundlingError) -> String {
+        try Triggers(manifest).script(onlyOutbox: onlyOutbox)
+    }
 
     package static func install(_ manifest: Manifest, onlyOutbox: Bool) throws(FoundlingError) -> TriggerReport {
         try Triggers(manifest).install(onlyOutbox: onlyOutbox)
@@ -15,7 +17,7 @@ package enum Prevention {
         try Triggers(manifest).status(isProving: isProving)
     }
 
-    package static func remove(_ manifest: Manifest) throws(FoundlingError) -> (removed: Int, undone: Int) {
+    package static func remove(_ manifest: Manifest) throws(FoundlingError) -> (removed: Int, undone: Int, hadOutbox: Bool) {
         try Triggers(manifest).remove()
     }
 

@@ -56,6 +56,7 @@ package struct DeletionReport: Sendable {
         let paths = outcome.paths.map { resource, path -> String in
             var object = JSONObject()
             object.field("path", TasksReport.text(path))
+            if let bytes = TasksReport.bytes([path]) { object.field("path_bytes", json: String(bytes.dropFirst().dropLast())) }
             object.field("resource", resource)
             return object.json
         }

@@ -4,17 +4,17 @@ package import FoundlingCore
 package struct TasksReport: Sendable {
     private let tasks: [DeletionTask]
     private let status: QueueStatus
-    private let limit: Int
+    private let states: Set<DeletionTask.State>
     private let style: Style
     private let next: [String]
 
-    /// - Parameter limit: tasks that the table shows; 0 shows all.
+    /// - Parameter states: of the tasks that were asked for; none is all that are not done.
     package init(
-        _ tasks: [DeletionTask], _ status: QueueStatus, limit: Int, colour: Bool = false, next: [String]
+        _ tasks: [DeletionTask], _ status: QueueStatus, states: Set<DeletionTask.State>, colour: Bool = false, next: [String]
     ) {
         self.tasks = tasks
         self.status = status
-        self.limit = limit
+        self.states = states
         style = Style(colour: colour)
         self.next = next
     }
@@ -43,10 +43,9 @@ package struct TasksReport: Sendable {
         try out.line("Tasks: \(counts.isEmpty ? "none" : counts.joined(separator: ", ")); \(workers).")
         guard !tasks.isEmpty else { return try writeNext(&out) }
         try out.line()
-        let shown = limit > 0 ? Array(tasks.prefix(limit)) : tasks
         var grid = Grid([.left, .left, .left, .left, .right])
         grid.add(["Task", "Record", "State", "What happened", "Ago"].map { .init($0, .hint) })
-        for task in shown {
+        for task in tasks {
             let record = task.resource + (task.key.map { " " + Printable.escape($0) } ?? "")
             let isBad = task.state == .dead || task.state == .held
             grid.add([
@@ -57,8 +56,10 @@ package struct TasksReport: Sendable {
             if let reason = task.reason, !reason.isEmpty { grid.note(Sentence.safe(reason) + tries(task)) }
         }
         for line in grid.lines(style) { try out.line(line) }
-        if tasks.count > shown.count {
-            try out.line(style.paint("  … and \(Count.text(tasks.count - shown.count)) more: --limit 0 shows all", .hint))
+        let wanted = states.isEmpty ? Set(DeletionTask.State.allCases).subtracting([.done]) : states
+        let all = wanted.reduce(0) { $0 + (status.counts[$1] ?? 0) }
+        if all > tasks.count {
+            try out.line(style.paint("  … and \(Count.text(all - tasks.count)) more: --limit 0 shows all", .hint))
         }
         try writeNext(&out)
     }
@@ -91,6 +92,7 @@ package struct TasksReport: Sendable {
         object.field("is_approved", json: task.isApproved ? "true" : "false")
         object.field("key", task.key)
         object.field("paths", json: JSONObject.array(task.paths.map { Self.text($0) }))
+        if let bytes = Self.bytes(task.paths) { object.field("paths_bytes", json: bytes) }
         object.field("program", task.program)
         object.field("reason", task.reason)
         object.field("resource", task.resource)
@@ -103,6 +105,12 @@ package struct TasksReport: Sendable {
     /// A path for reading; an unknown part is a star, as the manifest writes it.
     static func text(_ path: [UInt8]) -> String {
         String(decoding: path.map { $0 == 0 ? UInt8.star : $0 }, as: UTF8.self)
+    }
+
+    /// Paths as arrays of numbers, where text does not say all: one is not UTF-8, or a part of it is unknown (0).
+    static func bytes(_ paths: [[UInt8]]) -> String? {
+        guard paths.contains(where: { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }) else { return nil }
+        return "[" + paths.map { "[" + $0.map { String($0) }.joined(separator: ",") + "]" }.joined(separator: ",") + "]"
     }
 
     private func document(_ out: inout Chunks) throws {

@@ -24,11 +24,12 @@ package struct TriggersReport: Sendable {
         for note in report.notes { try out.line(note.prefix(1).uppercased() + note.dropFirst() + ".") }
         if !report.hasOutbox { try out.line(style.paint("There is no outbox '\(report.database)' to work with.", .caution)) }
         if !report.triggers.isEmpty {
-            var grid = Grid([.left, .left, .left])
-            grid.add(["Table", "Sees", "State"].map { .init($0, .hint) })
+            var grid = Grid([.left, .left, .left, .left])
+            grid.add(["Table", "Resource", "Sees", "State"].map { .init($0, .hint) })
             for trigger in report.triggers {
                 grid.add([
-                    .init(Printable.escape(trigger.table)), .init(Self.words(trigger.event)),
+                    .init(Printable.escape(trigger.table)), .init(Printable.escape(trigger.resource ?? "several")),
+                    .init(Self.words(trigger.event)),
                     .init(trigger.state.rawValue, trigger.state.isGood ? .plain : .caution),
                 ])
                 if let reason = trigger.reason { grid.note(Sentence.safe(reason)) }
@@ -86,6 +87,7 @@ package struct TriggersReport: Sendable {
             object.field("event", trigger.event)
             object.field("name", trigger.name)
             object.field("reason", trigger.reason)
+            object.field("resource", trigger.resource)
             object.field("state", trigger.state.rawValue)
             object.field("table", trigger.table)
             return object.json

@@ -65,7 +65,7 @@ package enum WorkerReport {
         case .later: "later"
         case .failed: "failed"
         case .held: "held"
-        case .dead: "given up"
+        case .dead: "dead"
         }
     }
 

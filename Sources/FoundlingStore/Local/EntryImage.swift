@@ -19,6 +19,8 @@ package struct EntryImage: Sendable {
     package var files = 0
     /// The latest of all its times, by the rule that a scan judges age by.
     package var newest = Int64.min
+    /// The same without the top's own time of change, which a rename sets.
+    package var newestWithin = Int64.min
     package var isPinned = false
     /// What must not be crossed or could not be read; nothing may be done with an entry that has one.
     package var obstacle: Obstacle?
@@ -116,6 +118,8 @@ package struct EntryImager {
             // Of files within, a scan does not ask the time of birth.
             let born = isTop || status.kind == .directory ? status.identity.born : 0
             image.newest = max(image.newest, status.modified, isShared ? .min : status.changed, born)
+            let changed = isTop || isShared ? Int64.min : status.changed
+            image.newestWithin = max(image.newestWithin, status.modified, changed, born)
             if status.kind != .directory { image.files += 1 }
             if status.kind != .directory, status.links > 1 {
                 let seen = (links[status.identity.inode]?.seen ?? 0) + 1
