@@ -64,7 +64,7 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: strict),
         tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
         tests("FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "foundling"),
-        tests("FoundlingOutbox", "FoundlingCore", "FoundlingOutbox", "foundling"),
+        tests("FoundlingOutbox", "FoundlingCore", "FoundlingCatalog", "FoundlingOutbox", "foundling"),
         tests("FoundlingCustody", "CXattr", "FoundlingCore", "FoundlingCustody", "foundling"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["FoundlingCore", "FoundlingTesting", "foundling"],

@@ -85,7 +85,8 @@ extension ApplyRun {
             let item = items[number]
             return Result { () throws(FoundlingError) in
                 var members: [EntryImage.Member] = []
-                return try custodian.imager(shared: item.shared).image(of: Custodian.name(of: item.path), in: directory) {
+                return try custodian.imager(shared: item.shared).image(of: Custodian.name(of: item.path), in: directory)
+                {
                     member in
                     members.append(member)
                 }.map { Sighting(image: $0, members: members) }
@@ -144,7 +145,9 @@ extension ApplyRun {
         else { throw Refusal("something in it changed since it was planned") }
         let minAge =
             custodian.manifest.index(of: item.resource).map { custodian.manifest.resources[$0].safety.minAge } ?? 0
-        if !isAgeJudged, HostClock.time() - image.newest < minAge * 1_000_000_000 { throw Refusal("it is younger than min_age") }
+        if !isAgeJudged, HostClock.time() - image.newest < minAge * 1_000_000_000 {
+            throw Refusal("it is younger than min_age")
+        }
     }
 
     /// What a move came to: the time of change that it left, and files of which nobody could be asked whether they are
@@ -158,7 +161,12 @@ extension ApplyRun {
     func take(_ works: [Work]) -> [Result<Taken, any Error>] {
         // Each thread takes items of its own; what they share is only read, or a directory that the kernel guards.
         nonisolated(unsafe) let (run, works) = (self, works)
-        return Parallel.map(works.count) { index in Result { try run.take(works[index]) } }
+        guard Parallel.isWorthwhile(works.count) else { return works.map { work in Result { try run.take(work) } } }
+        let taken = Parallel.map(works.count) { index -> Result<Taken, any Error>? in
+            works[index].item.shared == nil ? Result { try run.take(works[index]) } : nil
+        }
+        // A file that several items share would look open to the one while the other looks at it.
+        return taken.enumerated().map { index, taken in taken ?? Result { try run.take(works[index]) } }
     }
 
     /// The last look, and the move.
@@ -166,7 +174,9 @@ extension ApplyRun {
     /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
     private func take(_ work: Work) throws -> Taken {
         try checkPlace(of: work)
-        if let above = try keepAbove(work.item, in: work.place.directory) { throw Refusal("'\(above)' above it holds a .foundling-keep") }
+        if let above = try keepAbove(work.item, in: work.place.directory) {
+            throw Refusal("'\(above)' above it holds a .foundling-keep")
+        }
         guard
             let image = try custodian.imager(leases: true, shared: work.item.shared).image(
                 of: work.name, in: work.place.directory)

@@ -79,7 +79,8 @@ final class ApplyRun {
         self.purges = purges
         self.claims = claims
         let quarantine = custodian.quarantine
-        let body = RunRecord(act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds,
+        let body = RunRecord(
+            act: .apply, planned: plan.items.count, totals: plan.totals, grounds: plan.grounds,
             approved: isApproved ? true : nil)
         try custodian.ledger.append([LedgerDraft(kind: .run, run: id, body: Ledger.json(body))])
         let made = quarantine.seam(.runMake) {
@@ -199,7 +200,8 @@ final class ApplyRun {
                 }
             }
             if unasked > 0, notes.isEmpty {
-                notes.append("whether files are in use was not checked for all of them: only their owner or root may ask")
+                notes.append(
+                    "whether files are in use was not checked for all of them: only their owner or root may ask")
             }
             if let stopped { throw stopped }
         } catch {
@@ -228,19 +230,19 @@ final class ApplyRun {
 
     private func record(_ works: [Work]) throws(FoundlingError) {
         let notes = works.compactMap { work -> (kind: LedgerKind, item: Int, note: ItemNote)? in
-                guard let outcome = finished[work.number] else { return nil }
-                let kind: LedgerKind =
-                    switch outcome.state {
-                    case .moved: .moved
-                    case .rescued: .rescued
-                    case .failed: .failed
-                    case .held: .held
-                    default: .skipped
-                    }
-                return (
-                    kind, work.number, ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
-                )
-            }
+            guard let outcome = finished[work.number] else { return nil }
+            let kind: LedgerKind =
+                switch outcome.state {
+                case .moved: .moved
+                case .rescued: .rescued
+                case .failed: .failed
+                case .held: .held
+                default: .skipped
+                }
+            return (
+                kind, work.number, ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
+            )
+        }
         let bodies = Parallel.map(notes.count) { Ledger.json(notes[$0].note) }
         try custodian.ledger.append(
             zip(notes, bodies).map { LedgerDraft(kind: $0.kind, run: id, item: $0.item, body: $1) })

@@ -27,7 +27,8 @@ extension Custodian {
                     return try custodian.image(of: path).map { Sighting(image: $0, members: nil) }
                 }
                 var members: [EntryImage.Member]? = []
-                let image = try EntryImager(shared: nil) { Digest.running() }.image(of: Self.name(of: path), in: parent) {
+                let image = try EntryImager(shared: nil) { Digest.running() }.image(of: Self.name(of: path), in: parent)
+                {
                     member in
                     if let count = members?.count, count < Sighting.mostMembers {
                         members?.append(member)

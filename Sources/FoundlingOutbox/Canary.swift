@@ -29,14 +29,16 @@ struct Canary {
             return Outcome(state: .unproven, reason: "not proven: its engine cannot take a canary's deletion back")
         }
         guard source.source.key != nil else {
-            return Outcome(state: .unproven, reason: "not proven: the manifest names no key by which a canary could be found")
+            return Outcome(
+                state: .unproven, reason: "not proven: the manifest names no key by which a canary could be found")
         }
         do throws(FoundlingError) { if let outcome = try synthetic(source) { return outcome } } catch {
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
         }
         guard !keys.referring(to: source.table.from).contains(where: { $0.rule != .forbid }) else {
             return Outcome(
-                state: .unproven, reason: "not proven: no row could be made for it, and deleting one of its rows cascades")
+                state: .unproven,
+                reason: "not proven: no row could be made for it, and deleting one of its rows cascades")
         }
         do throws(FoundlingError) { if let outcome = try borrowed(source) { return outcome } } catch {
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
@@ -119,7 +121,9 @@ struct Canary {
             guard isNeeded || column.name.lowercased() == key.lowercased() else { return nil }
             // What refers to another row borrows one that is there.
             for key in keys.all where key.child.lowercased() == source.table.from.lowercased() {
-                guard let pair = key.pairs.first(where: { $0[0].lowercased() == column.name.lowercased() }) else { continue }
+                guard let pair = key.pairs.first(where: { $0[0].lowercased() == column.name.lowercased() }) else {
+                    continue
+                }
                 let parent = session.dialect.quoted(pair[1])
                 return Value(name: column.name, value: "(SELECT \(parent) FROM \(key.parent) LIMIT 1)")
             }
@@ -198,7 +202,8 @@ struct Canary {
         let rows = try session.rows("SELECT \(name) FROM \(source.table.from) LIMIT 20").compactMap { $0[0] }
         for row in rows {
             guard let condition = source.keyCondition(session.dialect.literal(row)) else { return nil }
-            let claims = "SELECT 1 FROM (\(source.evaluated(source.table.from, where: condition))) AS t WHERE t.gone = 0"
+            let claims =
+                "SELECT 1 FROM (\(source.evaluated(source.table.from, where: condition))) AS t WHERE t.gone = 0"
             guard try !session.rows(claims).isEmpty else { continue }
             let found = try? session.attempt { () throws(FoundlingError) in try outcome(source, condition) }
             if let outcome = found ?? nil { return outcome }

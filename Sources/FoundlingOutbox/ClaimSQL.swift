@@ -59,7 +59,8 @@ struct ClaimSQL {
             key = "NULL"
         }
         gone = source.released.map { "CASE WHEN (\($0)\n) THEN 1 ELSE 0 END" } ?? "0"
-        let texts = source.claims.compactMap { if case .expression(let sql) = $0 { sql } else { nil } }
+        let texts =
+            source.claims.compactMap { if case .expression(let sql) = $0 { sql } else { nil } }
             + [source.released ?? ""]
         let words = texts.joined(separator: " ").lowercased()
         columns = table.columns.filter { column in

@@ -80,7 +80,8 @@ package struct Deletion {
                     matching == 0
                         ? "'\(own.source.name)' has no row with the key '\(Printable.escape(key))'"
                         : "'\(own.source.name)' has \(matching) rows with the key '\(Printable.escape(key))': it is no key",
-                    hint: matching == 0 ? "nothing was deleted: was it deleted before?" : "name a unique column in the manifest")
+                    hint: matching == 0
+                        ? "nothing was deleted: was it deleted before?" : "name a unique column in the manifest")
             }
             var outcome = DeletionOutcome(resource: own.resource, key: key, isRehearsal: isRehearsal)
             outcome.hasTriggers = hasTriggers
@@ -149,7 +150,10 @@ package struct Deletion {
                 if source.table.from == own.table.from {
                     let list = source.columns.map { session.dialect.quoted($0.name) }.joined(separator: ", ")
                     found.append(
-                        (source, "(SELECT \(list.isEmpty ? "1 AS one" : list) FROM \(own.table.from) WHERE \(condition)) AS \(alias)"))
+                        (
+                            source,
+                            "(SELECT \(list.isEmpty ? "1 AS one" : list) FROM \(own.table.from) WHERE \(condition)) AS \(alias)"
+                        ))
                 }
                 for chain in keys.cascades(from: own.table.from, to: source.table.from).chains {
                     found.append((source, "(\(rowsOf(chain, columns: source.columns))) AS \(alias)"))
@@ -167,11 +171,13 @@ package struct Deletion {
                 let columns = key.pairs.map { $0[0] }.joined(separator: ", ")
                 details.append(
                     "\(Words.count(rows, "row", "rows")) of \(Self.plain(key.child)) (\(columns)) "
-                        + "\(rows == 1 ? "refers" : "refer") to \(condition == nil ? "a row of \(Self.plain(table))" : "it")")
+                        + "\(rows == 1 ? "refers" : "refer") to \(condition == nil ? "a row of \(Self.plain(table))" : "it")"
+                )
             }
             guard !details.isEmpty else { return }
             throw FoundlingError(
-                .recordReferred, "'\(Printable.escape(key))' of \(own.resource) cannot be deleted: other rows refer to it",
+                .recordReferred,
+                "'\(Printable.escape(key))' of \(own.resource) cannot be deleted: other rows refer to it",
                 hint: "delete those first, or let their foreign key cascade", details: details)
         }
 

@@ -21,18 +21,24 @@ struct MySQLTriggers: TriggerBuilder {
         ).first
         let table = source.source.name
         guard parts?[0] == "BASE TABLE" else {
-            return ([], [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")])
+            return (
+                [],
+                [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")]
+            )
         }
         var spots = [
             BlindSpot(table: table, reason: "TRUNCATE fires no trigger here: after one, run `foundling scan`"),
             BlindSpot(
                 table: table,
-                reason: "triggers run with the rights of who installed them: if that account goes, or may not write to the "
+                reason:
+                    "triggers run with the rights of who installed them: if that account goes, or may not write to the "
                     + "outbox any more, the application's statements fail. Install as an account that stays"),
         ]
         if parts?[1] != "YES" {
             spots.append(
-                BlindSpot(table: table, reason: "its engine has no transactions: a deletion rolled back is noted all the same"))
+                BlindSpot(
+                    table: table, reason: "its engine has no transactions: a deletion rolled back is noted all the same"
+                ))
         }
         let from = source.table.from
         let deleted = object(.deleted, source, "AFTER DELETE ON \(from)", source.deletion(of: source.row("OLD")))
@@ -87,7 +93,8 @@ struct MySQLTriggers: TriggerBuilder {
                     spots.append(
                         BlindSpot(
                             table: source.source.name,
-                            reason: "cascades lead to it in a circle: of rows deleted with a row of \(ancestor) only those "
+                            reason:
+                                "cascades lead to it in a circle: of rows deleted with a row of \(ancestor) only those "
                                 + "are seen that no such circle leads to"))
                 }
                 for chain in cascades.chains {
@@ -111,7 +118,8 @@ struct MySQLTriggers: TriggerBuilder {
                 spots.append(
                     BlindSpot(
                         table: source.source.name,
-                        reason: "a foreign key may change \(columns.sorted().joined(separator: ", ")), of which its claims "
+                        reason:
+                            "a foreign key may change \(columns.sorted().joined(separator: ", ")), of which its claims "
                             + "are made, without firing a trigger"))
             }
         }
@@ -128,14 +136,16 @@ struct MySQLTriggers: TriggerBuilder {
                     source.deletion(of: source.table.from, where: $0, event: "requested") + ";\n"
                 }
             }
-            let none = "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest names no key for this resource';\n"
+            let none =
+                "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest names no key for this resource';\n"
             body += inserts.isEmpty ? none : inserts.joined()
         }
-        body += "ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest has no such resource';\nEND IF;"
+        body +=
+            "ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'foundling: the manifest has no such resource';\nEND IF;"
         let create = tables.isMariaDB ? "CREATE OR REPLACE" : "CREATE"
         return Routine(
             creation: (tables.isMariaDB ? [] : ["DROP PROCEDURE IF EXISTS \(name)"]) + [
-                "\(create) PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND",
+                "\(create) PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND"
             ], removal: ["DROP PROCEDURE IF EXISTS \(name)"])
     }
 

@@ -144,7 +144,8 @@ struct PostgresTriggers: TriggerBuilder {
         body += "EXCEPTION WHEN data_exception THEN\n    RETURN 0;\nEND"
         return Routine(
             creation: [
-                function_(name, "integer", body), "REVOKE ALL ON FUNCTION \(tables.table("enqueue"))(text, text) FROM PUBLIC",
+                function_(name, "integer", body),
+                "REVOKE ALL ON FUNCTION \(tables.table("enqueue"))(text, text) FROM PUBLIC",
             ], removal: ["DROP FUNCTION IF EXISTS \(tables.table("enqueue"))(text, text)"])
     }
 

@@ -13,7 +13,10 @@ struct SQLiteTriggers: TriggerBuilder {
             "SELECT type FROM sqlite_master WHERE lower(name) = lower(\(session.dialect.literal(source.name)))"
         ).first?[0]
         guard type == "table" else {
-            return ([], [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")])
+            return (
+                [],
+                [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")]
+            )
         }
         let replaced = BlindSpot(
             table: table,
@@ -53,7 +56,8 @@ struct SQLiteTriggers: TriggerBuilder {
                 where: "NEW.resource = \(base.literal(source.resource)) AND \(condition)", event: "requested") + ";"
         }
         let names = Routine.resources(sources).map(base.literal).joined(separator: ", ")
-        let check = "SELECT RAISE(ABORT, 'foundling: the manifest has no such resource') WHERE NEW.resource NOT IN (\(names));"
+        let check =
+            "SELECT RAISE(ABORT, 'foundling: the manifest has no such resource') WHERE NEW.resource NOT IN (\(names));"
         return Routine(
             creation: [
                 "DROP VIEW IF EXISTS \(view)",

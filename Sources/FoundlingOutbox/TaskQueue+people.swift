@@ -90,8 +90,11 @@ extension TaskQueue {
         let text = Self.idText(tables.dialect)
         let literal = session.dialect.literal(name)
         let condition =
-            tables.dialect.engine == .postgres ? "substr(\(text), 1, length(\(literal))) = \(literal)" : "\(text) = \(literal)"
-        let found = try session.rows("SELECT \(text) FROM \(tables.outbox) WHERE \(condition) LIMIT 2").compactMap { $0[0] }
+            tables.dialect.engine == .postgres
+            ? "substr(\(text), 1, length(\(literal))) = \(literal)" : "\(text) = \(literal)"
+        let found = try session.rows("SELECT \(text) FROM \(tables.outbox) WHERE \(condition) LIMIT 2").compactMap {
+            $0[0]
+        }
         guard found.count == 1, !name.isEmpty, let id = found.first else {
             throw FoundlingError(
                 .taskUnknown,

@@ -31,7 +31,9 @@ package final class TaskQueue {
     ) throws(FoundlingError) {
         self.manifest = manifest
         self.lease = lease
-        self.worker = worker ?? "\(ProcessInfo.processInfo.hostName):\(getpid()):\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+        self.worker =
+            worker
+            ?? "\(ProcessInfo.processInfo.hostName):\(getpid()):\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
         writer = try CatalogWriter(manifest.database)
         let writer = writer
         tables = try writer.transaction("looking at the outbox") { session throws(FoundlingError) in
@@ -43,7 +45,9 @@ package final class TaskQueue {
                 throw FoundlingError(
                     .outboxMissing,
                     "the outbox is of version \(version ?? "none"), and this release knows \(OutboxTables.version)",
-                    hint: "`foundling triggers install` brings an older one up to date; a newer one needs a newer release")
+                    hint:
+                        "`foundling triggers install` brings an older one up to date; a newer one needs a newer release"
+                )
             }
             return tables
         }
@@ -61,14 +65,17 @@ package final class TaskQueue {
     /// Tasks of resources that the manifest does not name are none of ours.
     private var ours: String { "resource IN (\(list(manifest.resources.map(\.name))))" }
 
-    private func ids(_ ids: [String]) -> String { dialect.engine == .postgres ? list(ids) : ids.joined(separator: ", ") }
+    private func ids(_ ids: [String]) -> String {
+        dialect.engine == .postgres ? list(ids) : ids.joined(separator: ", ")
+    }
 
     static let columns =
         "id, resource, record_key, paths, event, at, actor, program, state, attempts, losses, due, approved, worker, "
         + "reason, run"
 
     static func task(_ row: [String?]) -> DeletionTask? {
-        guard row.count >= 16, let id = row[0], let resource = row[1], let event = row[4].flatMap(DeletionTask.Event.init),
+        guard row.count >= 16, let id = row[0], let resource = row[1],
+            let event = row[4].flatMap(DeletionTask.Event.init),
             let state = row[8].flatMap(DeletionTask.State.init)
         else { return nil }
         func number(_ index: Int) -> Int64 { row[index].flatMap { Int64($0) } ?? 0 }

@@ -114,7 +114,8 @@ package struct Triggers {
             all += (isThere ? wanted.routine.removalBefore(routine) : []) + routine.creation
         }
         let values = [
-            ("version", String(OutboxTables.version)), ("enqueue", digest), ("mode", onlyOutbox ? "outbox" : "triggers"),
+            ("version", String(OutboxTables.version)), ("enqueue", digest),
+            ("mode", onlyOutbox ? "outbox" : "triggers"),
             ("resources", manifest.resources.map(\.name).joined(separator: ",")),
         ]
         var known: [(String, String)] = []
@@ -178,14 +179,17 @@ package struct Triggers {
         let theirs = Set(known.split(separator: ",").map(String.init))
         guard theirs.isDisjoint(with: manifest.resources.map(\.name)) else { return }
         throw FoundlingError(
-            .outboxForeign, "the outbox '\(tables.name)' of this database serves another manifest, with "
+            .outboxForeign,
+            "the outbox '\(tables.name)' of this database serves another manifest, with "
                 + theirs.sorted().joined(separator: ", "),
             hint: "give this one an outbox of its own: `outbox: NAME` under `database`")
     }
 
     /// Whether the outbox is there.
     static func exists(_ tables: OutboxTables, _ session: WriterSession) throws(FoundlingError) -> Bool {
-        for kind in ["outbox", "meta"] where try session.table(tables.schema, tables.plain(kind)) == nil { return false }
+        for kind in ["outbox", "meta"] where try session.table(tables.schema, tables.plain(kind)) == nil {
+            return false
+        }
         return true
     }
 
@@ -231,7 +235,8 @@ package struct Triggers {
                         if object.event == .deleted {
                             (trigger.state, trigger.reason) = (outcome.state, outcome.reason)
                         } else {
-                            trigger.state = outcome.changed == .silent && source.source.released != nil
+                            trigger.state =
+                                outcome.changed == .silent && source.source.released != nil
                                 ? .unproven : outcome.changed
                         }
                     }
@@ -239,7 +244,8 @@ package struct Triggers {
                 report.triggers.append(trigger)
             }
             report.triggers += wanted.unfit.map {
-                .init(resource: nil, table: $0.table, event: "deleted", name: "", state: .unfit, reason: $0.error.summary)
+                .init(
+                    resource: nil, table: $0.table, event: "deleted", name: "", state: .unfit, reason: $0.error.summary)
             }
             report.blindSpots = wanted.blindSpots.map { ($0.table, $0.reason) }
             let names = Set(wanted.objects.map(\.name))

@@ -24,7 +24,8 @@ extension Custody {
             let last = ClaimCheck(manifest, store, accepted: accepted, rows: rows, going: [])
             let purging: Custodian.ClaimReader = { candidates throws(FoundlingError) in try last.states(candidates) }
             return try custodian.apply(
-                plan, hash: hash, isApproved: approval != nil && !plan.trips.isEmpty, claims: { candidates throws(FoundlingError) in try check.states(candidates) },
+                plan, hash: hash, isApproved: approval != nil && !plan.trips.isEmpty,
+                claims: { candidates throws(FoundlingError) in try check.states(candidates) },
                 purging: purges ? purging : nil
             ) { progress(.moving(done: $0, of: $1)) }
         }

@@ -45,7 +45,9 @@ extension Custody {
         guard !allowed.isEmpty else {
             throw FoundlingError(
                 .unattendedForbidden, "this manifest does not allow anything to go with nobody looking",
-                hint: "write `unattended: true` under 'safety', or under the safety of the resources that you trust it with")
+                hint:
+                    "write `unattended: true` under 'safety', or under the safety of the resources that you trust it with"
+            )
         }
         let earlier = try ledger.observations(manifest: manifestHash)
         let planned = try record(progress: progress)
@@ -73,7 +75,8 @@ extension Custody {
             let rows = planned.plan.trips.filter { $0.measure == .rows }
             guard plan.trips.isEmpty, rows.isEmpty else {
                 throw FoundlingError(
-                    .approvalNeeded, "what two scans agree on goes over a limit of the manifest, and nobody is here to approve it",
+                    .approvalNeeded,
+                    "what two scans agree on goes over a limit of the manifest, and nobody is here to approve it",
                     hint: "`foundling plan`, look at it; its last lines say how to approve exactly that plan",
                     details: (plan.trips + rows).map(\.sentence))
             }

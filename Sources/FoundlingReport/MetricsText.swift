@@ -34,7 +34,9 @@ package struct MetricsText {
         family("store_size_bytes", "Size of the store's file system.", one("\(result.disk.total)"))
         family("store_available_bytes", "Space that an ordinary user may still fill.", one("\(result.disk.available)"))
         family("quarantine_items", "Entries in quarantine.", one("\(result.quarantine?.entries ?? 0)"))
-        family("quarantine_bytes", "Allocated size of what lies in quarantine.", one("\(result.quarantine?.bytes.allocated ?? 0)"))
+        family(
+            "quarantine_bytes", "Allocated size of what lies in quarantine.",
+            one("\(result.quarantine?.bytes.allocated ?? 0)"))
         family("outbox_pending", "Tasks that are not done.", one(result.outbox.map { "\($0.pending)" }))
         family("outbox_held", "Tasks that a guard holds.", one(result.outbox.map { "\($0.held)" }))
         family("outbox_dead", "Tasks that were given up.", one(result.outbox.map { "\($0.dead)" }))

@@ -15,7 +15,9 @@ import Testing
         let deleted = try world.run("delete", "twigs", "t", "--yes", "--format", "json")
         #expect(deleted.status == 0 && deleted.output.contains("\"tasks\":3"), "\(deleted.output)\(deleted.errors)")
         #expect(
-            try world.events() == ["deleted leaves l0: leaves/l0", "deleted leaves l1: leaves/l1", "deleted twigs t: twigs/t"])
+            try world.events() == [
+                "deleted leaves l0: leaves/l0", "deleted leaves l1: leaves/l1", "deleted twigs t: twigs/t",
+            ])
         try world.drain()
         #expect(!world.exists("twigs/t") && !world.exists("leaves/l0") && world.exists("twigs/u"))
         let again = try world.run("delete", "twigs", "t", "--yes")
@@ -76,7 +78,9 @@ import Testing
 
     @Test(arguments: Engine.available) func onlyTheVeryKeyIsMeant(_ engine: Engine) throws {
         let world = try OutboxWorld(engine, installs: false)
-        try world.sql("CREATE TABLE photos (id INTEGER PRIMARY KEY, path VARCHAR(200)); INSERT INTO photos VALUES (4, 'photos/4')")
+        try world.sql(
+            "CREATE TABLE photos (id INTEGER PRIMARY KEY, path VARCHAR(200)); INSERT INTO photos VALUES (4, 'photos/4')"
+        )
         try world.world.write(
             """
             photos:
@@ -89,9 +93,14 @@ import Testing
                 - { table: leaves, key: id, claims: ["leaves/{id}"] }
             """, safety: "min_age: 0s")
         #expect(try world.run("triggers", "install", "--outbox-only").status == 0)
-        for (resource, key) in [("photos", "4abc"), ("photos", " 4"), ("photos", "4.0"), ("photos", "nan"), ("leaves", "L0"), ("leaves", "l0 ")] {
+        for (resource, key) in [
+            ("photos", "4abc"), ("photos", " 4"), ("photos", "4.0"), ("photos", "nan"), ("leaves", "L0"),
+            ("leaves", "l0 "),
+        ] {
             let outcome = try world.run("delete", resource, key, "--yes")
-            #expect(outcome.status == 1 && outcome.errors.contains("record-unknown"), "\(key): \(outcome.output)\(outcome.errors)")
+            #expect(
+                outcome.status == 1 && outcome.errors.contains("record-unknown"),
+                "\(key): \(outcome.output)\(outcome.errors)")
             let call =
                 switch engine {
                 case .postgres: "SELECT foundling.enqueue('\(resource)', '\(key)')"

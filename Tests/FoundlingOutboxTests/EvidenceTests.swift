@@ -18,7 +18,9 @@ import Testing
         let world = try OutboxWorld(engine)
         try world.world.file("leaves/nobody/x")
         try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
-        try world.sql("UPDATE \(world.outbox) SET state = 'dead', attempts = 12, reason = 'it is open in backup' WHERE record_key = 'l1'")
+        try world.sql(
+            "UPDATE \(world.outbox) SET state = 'dead', attempts = 12, reason = 'it is open in backup' WHERE record_key = 'l1'"
+        )
         let found = try findings(world)
         #expect(found["leaves/nobody"]?["cause"] as? String == "unknown")
         #expect(found["leaves/l0"]?["cause"] as? String == "deleted")
@@ -53,7 +55,9 @@ import Testing
 
     @Test func aMonitorFindsTheFiguresInAFile() throws {
         let world = try OutboxWorld(.sqlite)
-        try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1'); UPDATE \(world.outbox) SET state = 'dead' WHERE record_key = 'l1'")
+        try world.sql(
+            "DELETE FROM leaves WHERE id IN ('l0', 'l1'); UPDATE \(world.outbox) SET state = 'dead' WHERE record_key = 'l1'"
+        )
         let file = world.world.directory + "/foundling.prom"
         #expect(try world.run("scan", "-q", "--metrics-file", file).status == 0)
         let text = try String(contentsOfFile: file, encoding: .utf8)

@@ -146,7 +146,8 @@ import Testing
             try world.events() == [
                 "deleted parts a: parts/a", "deleted parts b: parts/b", "deleted parts c: parts/c",
             ])
-        try world.sql("CREATE TABLE parts_3 PARTITION OF parts FOR VALUES IN (3); INSERT INTO parts VALUES ('e', 3, 'parts/e')")
+        try world.sql(
+            "CREATE TABLE parts_3 PARTITION OF parts FOR VALUES IN (3); INSERT INTO parts VALUES ('e', 3, 'parts/e')")
         try world.sql("DELETE FROM parts_3")
         #expect(try world.events().contains("deleted parts e: parts/e"))
     }
@@ -205,7 +206,9 @@ import Testing
             .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
         #expect(try world.run("triggers", "status").status == 4)
         let installed = try world.run("triggers", "install")
-        #expect(installed.status == 0 && installed.output.contains("older removed"), "\(installed.output)\(installed.errors)")
+        #expect(
+            installed.status == 0 && installed.output.contains("older removed"),
+            "\(installed.output)\(installed.errors)")
         try world.sql("UPDATE twigs SET path = 'elsewhere' WHERE id = 't'; DELETE FROM twigs WHERE id = 'u'")
         #expect(try world.events() == ["deleted twigs u: twigs/u"])
     }
@@ -239,7 +242,9 @@ import Testing
         let rows: String
         switch engine {
         case .sqlite:
-            rows = try Program.execute("/usr/bin/env", ["sqlite3", world.world.database, "SELECT * FROM \(world.outbox)"]).output
+            rows = try Program.execute(
+                "/usr/bin/env", ["sqlite3", world.world.database, "SELECT * FROM \(world.outbox)"]
+            ).output
         case .postgres, .mariadb: rows = try world.world.server?.ask("SELECT * FROM \(world.outbox)") ?? ""
         }
         #expect(rows.contains("l0"))
@@ -253,10 +258,15 @@ import Testing
         let triggers = try #require(object["triggers"] as? [[String: Any]])
         let states = triggers.filter { ["deleted", "changed"].contains($0["event"] as? String) }
             .map { "\($0["table"] ?? "") \($0["event"] ?? "") \($0["state"] ?? "")" }
-        #expect(Set(states) == ["twigs deleted proven", "twigs changed proven", "leaves deleted proven", "leaves changed proven"])
+        #expect(
+            Set(states) == [
+                "twigs deleted proven", "twigs changed proven", "leaves deleted proven", "leaves changed proven",
+            ])
         #expect(try world.events() == [])
         // One that is not there any more is told of, and one that was switched off.
-        let name = try #require(triggers.first { $0["table"] as? String == "leaves" && $0["event"] as? String == "deleted" }?["name"] as? String)
+        let name = try #require(
+            triggers.first { $0["table"] as? String == "leaves" && $0["event"] as? String == "deleted" }?["name"]
+                as? String)
         switch engine {
         case .postgres: try world.sql("ALTER TABLE leaves DISABLE TRIGGER \(name)")
         case .mariadb, .sqlite: try world.sql("DROP TRIGGER \(name)")

@@ -77,8 +77,10 @@ import Testing
     @Test func onlyWhatIsTrustedWithItGoes() throws {
         let world = try world("retention: 7d")
         let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
-        try manifest.replacingOccurrences(of: "    entries: twigs/*\n", with: "    entries: twigs/*\n    safety: { unattended: true }\n")
-            .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        try manifest.replacingOccurrences(
+            of: "    entries: twigs/*\n", with: "    entries: twigs/*\n    safety: { unattended: true }\n"
+        )
+        .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
         try world.world.file("twigs/gone/x")
         try world.sql("INSERT INTO twigs VALUES ('v', 'b', 'twigs/v'), ('w', 'b', 'twigs/w'), ('x', 'b', 'twigs/x')")
         for twig in ["v", "w", "x"] { try world.world.file("twigs/\(twig)/data") }

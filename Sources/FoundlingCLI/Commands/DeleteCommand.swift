@@ -57,7 +57,8 @@ struct DeleteCommand: ParsableCommand {
                 guard try Question.yes("delete it?") else { return try Terminal.write("Nothing was deleted.\n") }
             }
             let outcome = try Prevention.delete(resource, key: key, manifest, isRehearsal: false)
-            let next = outcome.tasks > 0 ? ["foundling worker\(options.flag) --once", "foundling tasks\(options.flag)"] : []
+            let next =
+                outcome.tasks > 0 ? ["foundling worker\(options.flag) --once", "foundling tasks\(options.flag)"] : []
             try DeletionReport(outcome, colour: Terminal.usesColour, next: next).write(report, to: Terminal.write)
         }
     }

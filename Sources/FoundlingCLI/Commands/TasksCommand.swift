@@ -56,7 +56,9 @@ struct TasksListCommand: ParsableCommand {
             var next: [String] = []
             if (status.counts[.held] ?? 0) > 0 { next.append("foundling tasks approve\(options.flag)") }
             if (status.counts[.dead] ?? 0) > 0 { next.append("foundling tasks retry\(options.flag)") }
-            if (status.counts[.ready] ?? 0) > 0, status.present.isEmpty { next.append("foundling worker\(options.flag) --once") }
+            if (status.counts[.ready] ?? 0) > 0, status.present.isEmpty {
+                next.append("foundling worker\(options.flag) --once")
+            }
             try TasksReport(tasks, status, states: Set(state), colour: Terminal.usesColour, next: next).write(
                 format.report, to: Terminal.write)
             if !status.alarms.isEmpty { throw ExitCode(ExitStatus.partial.rawValue) }
@@ -106,7 +108,9 @@ struct TasksDropCommand: ParsableCommand {
     @OptionGroup var choice: TaskChoice
 
     func validate() throws {
-        if choice.names.isEmpty, choice.resource == nil { throw ValidationError("name the tasks to drop, or --resource") }
+        if choice.names.isEmpty, choice.resource == nil {
+            throw ValidationError("name the tasks to drop, or --resource")
+        }
     }
 
     func run() throws { try choice.carryOut(.drop, "dropped", options) }

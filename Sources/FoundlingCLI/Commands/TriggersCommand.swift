@@ -78,7 +78,8 @@ struct TriggersStatusCommand: ParsableCommand {
             let report = try Prevention.status(manifest, isProving: !noCanary)
             try TriggersOutput.tell(
                 report, format, options,
-                next: report.isWhole ? ["foundling tasks\(options.flag)"] : ["foundling triggers install\(options.flag)"])
+                next: report.isWhole
+                    ? ["foundling tasks\(options.flag)"] : ["foundling triggers install\(options.flag)"])
         }
     }
 }
@@ -98,7 +99,8 @@ struct TriggersRemoveCommand: ParsableCommand {
             try Terminal.write("\(Count.text(removed, "trigger", "triggers")) removed, and the outbox with them.\n")
             if undone > 0 {
                 try Terminal.write(
-                    "\(Count.text(undone, "task was", "tasks were")) not done: `foundling scan\(options.flag)` finds their files.\n")
+                    "\(Count.text(undone, "task was", "tasks were")) not done: `foundling scan\(options.flag)` finds their files.\n"
+                )
             }
         }
     }

@@ -58,7 +58,8 @@ struct WorkerCommand: ParsableCommand {
         case .started(let worker): if !options.quiet { Terminal.note("worker \(worker) is at work") }
         case .batch(let drained):
             if once {
-                isTroubled = isTroubled || drained.isAlarmed
+                isTroubled =
+                    isTroubled || drained.isAlarmed
                     || drained.verdicts.contains { if case .done = $0.verdict { false } else { true } }
             }
             for run in drained.runs { for note in run.recovered where note.hasPrefix("ALARM") { Terminal.note(note) } }
@@ -77,7 +78,8 @@ struct WorkerCommand: ParsableCommand {
             Terminal.note("\(Timestamp.iso(now)) the changed manifest is refused: nothing is done until it is right")
         case .ended(let batches):
             guard !options.quiet else { return }
-            let did = batches == 0 && once ? "nothing was due" : Count.text(batches, "batch", "batches") + " carried out"
+            let did =
+                batches == 0 && once ? "nothing was due" : Count.text(batches, "batch", "batches") + " carried out"
             Terminal.note("\(Timestamp.iso(now)) ended: \(did)")
         }
     }

@@ -26,7 +26,8 @@ package struct TriggerReport: Sendable {
         /// Why it is in that state; nil where there is nothing to say.
         package var reason: String?
 
-        package init(resource: String?, table: String, event: String, name: String, state: State, reason: String? = nil) {
+        package init(resource: String?, table: String, event: String, name: String, state: State, reason: String? = nil)
+        {
             self.resource = resource
             self.table = table
             self.event = event

@@ -39,12 +39,16 @@ struct DeletionEvidence {
         var keys: [String: [Int]] = [:]
         for index in findings.indices where findings[index].kind == .orphan {
             orphans[findings[index].path] = index
-            if let key = findings[index].evidence.key { keys[String(decoding: key, as: UTF8.self), default: []].append(index) }
+            if let key = findings[index].evidence.key {
+                keys[String(decoding: key, as: UTF8.self), default: []].append(index)
+            }
         }
         let attributes = orphans.count <= Self.mostOrphans
         var outbox = ScanResult.Outbox()
         var words: [Int: Word] = [:]
-        let columns = ["id", "resource", "record_key", "paths", "event", "at", "actor", "program", "state", "attempts", "reason"]
+        let columns = [
+            "id", "resource", "record_key", "paths", "event", "at", "actor", "program", "state", "attempts", "reason",
+        ]
         do throws(FoundlingError) {
             let isThere = try catalog.outbox(manifest.database.outbox, columns: columns) { row in
                 guard let event = row[4].flatMap(DeletionTask.Event.init), let at = row[5].flatMap({ Int64($0) }),
@@ -105,7 +109,8 @@ struct DeletionEvidence {
         let reason = word.reason.map { ": \(Printable.escape($0))" } ?? ""
         switch word.state {
         case .ready where word.attempts == 0: finding.evidence.notes.append("its task waits for a worker\(reason)")
-        case .ready: finding.evidence.notes.append("its task failed \(Words.count(word.attempts, "time", "times"))\(reason)")
+        case .ready:
+            finding.evidence.notes.append("its task failed \(Words.count(word.attempts, "time", "times"))\(reason)")
         case .leased: finding.evidence.notes.append("a worker has its task")
         case .held: finding.evidence.notes.append("its task is held\(reason)")
         case .dead: finding.evidence.notes.append("its task was given up\(reason)")
@@ -119,7 +124,9 @@ struct DeletionEvidence {
             warnings.append(
                 "\(Words.count(outbox.held, "task is", "tasks are")) held until a person approves: `foundling tasks`")
         }
-        if outbox.dead > 0 { warnings.append("\(Words.count(outbox.dead, "task was", "tasks were")) given up: `foundling tasks`") }
+        if outbox.dead > 0 {
+            warnings.append("\(Words.count(outbox.dead, "task was", "tasks were")) given up: `foundling tasks`")
+        }
         let now = HostClock.time() / 1_000_000
         if let oldest = outbox.oldest, now - oldest > patience {
             warnings.append(

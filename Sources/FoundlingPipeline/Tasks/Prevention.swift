@@ -17,7 +17,9 @@ package enum Prevention {
         try Triggers(manifest).status(isProving: isProving)
     }
 
-    package static func remove(_ manifest: Manifest) throws(FoundlingError) -> (removed: Int, undone: Int, hadOutbox: Bool) {
+    package static func remove(_ manifest: Manifest) throws(FoundlingError) -> (
+        removed: Int, undone: Int, hadOutbox: Bool
+    ) {
         try Triggers(manifest).remove()
     }
 

@@ -12,10 +12,24 @@ struct TaskTargets {
 
     /// What a task's paths come to.
     struct Found {
-        /// Entries that equal a path or hold it: an outer one before those nested in it.
+        /// Entries that equal a path or hold it.
         var entries: [(path: StorePath, kind: EntryKind)] = []
         /// Whether some path lies in the store at all.
         var isInside = false
+        /// A path that may mean several entries: of claims each reading keeps; of a deletion none may take.
+        var ambiguous: [UInt8]?
+
+        mutating func add(_ entry: Entry) {
+            guard !entries.contains(where: { $0.path == entry.path }) else { return }
+            entries.append((entry.path, entry.kind))
+        }
+    }
+
+    /// An entry on the way of a path.
+    struct Entry {
+        let path: StorePath
+        let kind: EntryKind
+        let resource: Int
     }
 
     init(
@@ -32,54 +46,64 @@ struct TaskTargets {
     func find(_ task: DeletionTask) throws(FoundlingError) -> Found {
         var found = Found()
         for path in task.paths where !path.isEmpty {
+            var meanings: [[Entry]] = []
             for reading in readings.readings(of: path) {
                 switch reading {
                 case .inside(let components):
                     found.isInside = true
-                    if path.contains(0) { try addUnknown(components, task.key, &found) } else { add(components, &found) }
+                    meanings.append(
+                        path.contains(0)
+                            ? try unknown(components, task.key) : chosen(entries(components), task.resource))
                 case .outside(let components, let isLocal):
                     guard isLocal, let real = resolver.real(outside: components) else { continue }
                     found.isInside = true
-                    add(real.components.map { Array($0) }, &found)
+                    meanings.append(chosen(walk(real.components.map { Array($0) }), task.resource))
                 }
+            }
+            meanings.removeAll { $0.isEmpty }
+            if meanings.count > 1 { found.ambiguous = path } else { meanings.first?.forEach { found.add($0) } }
+        }
+        return found
+    }
+
+    /// Of the entries on the way of one path those of the task's own resource; else the innermost. What lies around
+    /// belongs to other records, whose own deletion is their affair.
+    private func chosen(_ entries: [Entry], _ resource: String) -> [Entry] {
+        let own = entries.filter { layout.manifest.resources[$0.resource].name == resource }
+        return own.isEmpty ? Array(entries.suffix(1)) : own
+    }
+
+    private func entries(_ components: [[UInt8]]) -> [Entry] {
+        let found = walk(components)
+        guard found.isEmpty, !components.isEmpty else { return found }
+        // The record says it through a link: what the kernel would open is what it claimed.
+        let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
+        return resolver.real(path).map { walk($0.components.map { Array($0) }) } ?? []
+    }
+
+    /// Walks down a path, and takes every entry on the way that is there.
+    private func walk(_ components: [[UInt8]]) -> [Entry] {
+        var state = layout.start
+        var found: [Entry] = []
+        for depth in components.indices {
+            let path = StorePath(trusted: Array(components[...depth].joined(separator: [UInt8.slash])))
+            guard let kind = store.kind(of: path) else { return found }
+            switch components[depth].withUnsafeBytes({ layout.role(of: $0, kind: kind, in: state) }) {
+            case .interior(let below): state = below
+            case .entry(let place, let below):
+                found.append(Entry(path: path, kind: kind, resource: layout.places[place].resource))
+                guard let below else { return found }
+                state = below
+            case .ignored, .unmanaged, .unrecognised, .blocked, .disputed: return found
             }
         }
         return found
     }
 
-    private func add(_ components: [[UInt8]], _ found: inout Found) {
-        guard !addEntries(components, &found), !components.isEmpty else { return }
-        // The record says it through a link: what the kernel would open is what it claimed.
-        let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
-        guard let real = resolver.real(path) else { return }
-        _ = addEntries(real.components.map { Array($0) }, &found)
-    }
-
-    /// Walks down a path, and takes every entry on the way that is there.
-    private func addEntries(_ components: [[UInt8]], _ found: inout Found) -> Bool {
-        var state = layout.start
-        var isAny = false
-        for depth in components.indices {
-            let path = StorePath(trusted: Array(components[...depth].joined(separator: [UInt8.slash])))
-            guard let kind = store.kind(of: path) else { return isAny }
-            switch components[depth].withUnsafeBytes({ layout.role(of: $0, kind: kind, in: state) }) {
-            case .interior(let below): state = below
-            case .entry(_, let below):
-                isAny = true
-                if !found.entries.contains(where: { $0.path == path }) { found.entries.append((path, kind)) }
-                guard let below else { return isAny }
-                state = below
-            case .ignored, .unmanaged, .unrecognised, .blocked, .disputed: return isAny
-            }
-        }
-        return isAny
-    }
-
     /// Entries whose path fits one of which a part is unknown, and whose key is the task's: another's may fit as well.
-    private func addUnknown(
-        _ components: [[UInt8]], _ key: String?, _ found: inout Found
-    ) throws(FoundlingError) {
-        guard let key else { return }
+    private func unknown(_ components: [[UInt8]], _ key: String?) throws(FoundlingError) -> [Entry] {
+        guard let key else { return [] }
+        var found: [Entry] = []
         let listing = try listing()
         for node in 1..<max(listing.count, 1) where listing.role(of: node) == .entry {
             let path = listing.path(of: node)
@@ -87,11 +111,12 @@ struct TaskTargets {
             guard names.count <= components.count, zip(components, names).allSatisfy(Self.fits) else { continue }
             let place = layout.places[listing.place(of: node)]
             let subject = names[min(place.base, names.count - 1)...].joined(separator: [UInt8.slash])
-            guard let range = place.shape?.match(Array(subject)), Array(subject)[range].elementsEqual(key.utf8),
-                !found.entries.contains(where: { $0.path == path })
-            else { continue }
-            found.entries.append((path, listing.kind(of: node)))
+            guard let range = place.shape?.match(Array(subject)), Array(subject)[range].elementsEqual(key.utf8) else {
+                continue
+            }
+            found.append(Entry(path: path, kind: listing.kind(of: node), resource: place.resource))
         }
+        return found
     }
 
     /// Whether a name has a pattern's pieces in their order, of which NUL is the unknown one.

@@ -25,7 +25,8 @@ package struct DeletionReport: Sendable {
         let rows = outcome.rows.map { "\(Count.text($0.count, "row", "rows")) of \(Printable.escape($0.table))" }
             .joined(separator: ", ")
         try out.line(
-            style.paint(outcome.isRehearsal ? "Deleting \(name) would take" : "Deleted \(name)", .heading) + ": \(rows).")
+            style.paint(outcome.isRehearsal ? "Deleting \(name) would take" : "Deleted \(name)", .heading)
+                + ": \(rows).")
         if outcome.paths.isEmpty { try out.line("They claim no files.") }
         for (resource, path) in outcome.paths {
             try out.line("  \(resource): \(Printable.escape(TasksReport.text(path)))")
@@ -56,7 +57,9 @@ package struct DeletionReport: Sendable {
         let paths = outcome.paths.map { resource, path -> String in
             var object = JSONObject()
             object.field("path", TasksReport.text(path))
-            if let bytes = TasksReport.bytes([path]) { object.field("path_bytes", json: String(bytes.dropFirst().dropLast())) }
+            if let bytes = TasksReport.bytes([path]) {
+                object.field("path_bytes", json: String(bytes.dropFirst().dropLast()))
+            }
             object.field("resource", resource)
             return object.json
         }

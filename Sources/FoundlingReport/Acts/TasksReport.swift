@@ -10,7 +10,8 @@ package struct TasksReport: Sendable {
 
     /// - Parameter states: of the tasks that were asked for; none is all that are not done.
     package init(
-        _ tasks: [DeletionTask], _ status: QueueStatus, states: Set<DeletionTask.State>, colour: Bool = false, next: [String]
+        _ tasks: [DeletionTask], _ status: QueueStatus, states: Set<DeletionTask.State>, colour: Bool = false,
+        next: [String]
     ) {
         self.tasks = tasks
         self.status = status
@@ -38,7 +39,8 @@ package struct TasksReport: Sendable {
         let counts = DeletionTask.State.allCases.compactMap { state in
             status.counts[state].map { "\(Count.text($0)) \(state.rawValue)" }
         }
-        let workers = status.present.isEmpty
+        let workers =
+            status.present.isEmpty
             ? "no worker" : Count.text(status.present.count, "worker", "workers") + " at work"
         try out.line("Tasks: \(counts.isEmpty ? "none" : counts.joined(separator: ", ")); \(workers).")
         guard !tasks.isEmpty else { return try writeNext(&out) }
@@ -67,7 +69,8 @@ package struct TasksReport: Sendable {
     private func tries(_ task: DeletionTask) -> String {
         guard task.state == .ready, task.due > status.now else { return "" }
         let when = Timestamp.until(task.due * 1_000_000, now: status.now * 1_000_000)
-        return task.attempts > 0 ? "; tried \(Count.text(task.attempts, "time", "times")), again in \(when)" : "; in \(when)"
+        return task.attempts > 0
+            ? "; tried \(Count.text(task.attempts, "time", "times")), again in \(when)" : "; in \(when)"
     }
 
     private func writeNext(_ out: inout Chunks) throws {
@@ -109,7 +112,9 @@ package struct TasksReport: Sendable {
 
     /// Paths as arrays of numbers, where text does not say all: one is not UTF-8, or a part of it is unknown (0).
     static func bytes(_ paths: [[UInt8]]) -> String? {
-        guard paths.contains(where: { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }) else { return nil }
+        guard paths.contains(where: { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }) else {
+            return nil
+        }
         return "[" + paths.map { "[" + $0.map { String($0) }.joined(separator: ",") + "]" }.joined(separator: ",") + "]"
     }
 

@@ -22,7 +22,9 @@ package struct TriggersReport: Sendable {
 
     private func table(_ out: inout Chunks) throws {
         for note in report.notes { try out.line(note.prefix(1).uppercased() + note.dropFirst() + ".") }
-        if !report.hasOutbox { try out.line(style.paint("There is no outbox '\(report.database)' to work with.", .caution)) }
+        if !report.hasOutbox {
+            try out.line(style.paint("There is no outbox '\(report.database)' to work with.", .caution))
+        }
         if !report.triggers.isEmpty {
             var grid = Grid([.left, .left, .left, .left])
             grid.add(["Table", "Resource", "Sees", "State"].map { .init($0, .hint) })
@@ -47,7 +49,9 @@ package struct TriggersReport: Sendable {
             try out.line()
             try out.line(style.paint("What no trigger can see here", .heading))
             for (tables, reason) in grouped {
-                for line in Sentence.wrap("\(tables.joined(separator: ", ")): \(reason)", width: TerminalReport.page - 4) {
+                for line in Sentence.wrap(
+                    "\(tables.joined(separator: ", ")): \(reason)", width: TerminalReport.page - 4)
+                {
                     try out.line("  " + line)
                 }
             }

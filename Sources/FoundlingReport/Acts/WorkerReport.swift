@@ -20,10 +20,12 @@ package enum WorkerReport {
         let moved = runs.reduce(0) { $0 + $1.count(.moved) }
         let bytes = runs.reduce(into: Bytes()) { $0 += $1.bytes(.moved) }
         let names = runs.flatMap(\.runs)
-        var text = "\(Timestamp.iso(now)) \(Count.text(verdicts.count, "task", "tasks")): "
+        var text =
+            "\(Timestamp.iso(now)) \(Count.text(verdicts.count, "task", "tasks")): "
             + counts.map { "\(Count.text($0.1)) \($0.0)" }.joined(separator: ", ")
         if moved > 0 {
-            text += "; \(Count.text(moved, "entry", "entries")) (\(Size.text(bytes.apparent))) moved aside by run "
+            text +=
+                "; \(Count.text(moved, "entry", "entries")) (\(Size.text(bytes.apparent))) moved aside by run "
                 + names.joined(separator: ", ")
         }
         // Whoever reads the log wants the reasons of what did not go well, not of ten thousand that did.
@@ -71,7 +73,8 @@ package enum WorkerReport {
 
     private static func reason(_ verdict: TaskVerdict) -> String {
         switch verdict {
-        case .done(let reason, _), .later(let reason, _), .failed(let reason), .held(let reason), .dead(let reason): reason
+        case .done(let reason, _), .later(let reason, _), .failed(let reason), .held(let reason), .dead(let reason):
+            reason
         }
     }
 

@@ -5,11 +5,13 @@ package enum Parallel {
     /// Below this many, starting a thread costs more than it saves.
     private static let worthwhile = 16
 
+    package static func isWorthwhile(_ count: Int) -> Bool { count >= worthwhile }
+
     /// - Parameter body: called for each number once, from any thread.
     package static func map<T>(
         _ count: Int, threads: Int = Processors.count, _ body: @escaping @Sendable (Int) -> T
     ) -> [T] {
-        guard count >= worthwhile, threads > 1 else { return (0..<count).map(body) }
+        guard isWorthwhile(count), threads > 1 else { return (0..<count).map(body) }
         let work = Work<T>(count, body)
         work.run(threads: threads)
         return work.results.map { $0.unsafelyUnwrapped }
