@@ -31,8 +31,8 @@ extension Ledger {
             SELECT l.run, json_extract(i.body, '$.resource') AS resource,
                    json_extract(i.body, '$.bytes.allocated') AS allocated,
                    json_extract(i.body, '$.bytes.apparent') AS apparent,
-                   COALESCE((SELECT min(m.time) FROM lines m WHERE m.run = l.run AND m.item = l.item AND m.kind = 'moved'),
-                            l.time) AS time
+                   COALESCE((SELECT min(m.time) FROM lines m
+                             WHERE m.run = l.run AND m.item = l.item AND m.kind = 'moved'), l.time) AS time
             FROM lines l JOIN lines i ON i.run = l.run AND i.item = l.item AND i.kind = 'intent'
               AND json_valid(i.body)
             WHERE l.seq IN (SELECT max(seq) FROM lines WHERE item IS NOT NULL GROUP BY run, item)

@@ -49,7 +49,8 @@ struct Canary {
 
     private func isTransactional(_ source: ClaimSQL) throws(FoundlingError) -> Bool {
         let sql = """
-            SELECT e.TRANSACTIONS FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
+            SELECT e.TRANSACTIONS FROM information_schema.TABLES t
+            JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
             WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
                   = \(session.dialect.literal(source.table.from))
             """
@@ -139,7 +140,8 @@ struct Canary {
         case .postgres:
             return try session.rows(
                 """
-                SELECT a.attname, format_type(a.atttypid, NULL), a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
+                SELECT a.attname, format_type(a.atttypid, NULL),
+                       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
                        (SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid
                         ORDER BY e.enumsortorder LIMIT 1)
                 FROM pg_catalog.pg_attribute a WHERE a.attrelid = \(literal)::regclass AND a.attnum > 0
@@ -152,7 +154,8 @@ struct Canary {
                 SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL
                        AND EXTRA NOT LIKE '%auto_increment%'
                 FROM information_schema.COLUMNS
-                WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`') = \(literal)
+                WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
+                      = \(literal)
                   AND EXTRA NOT LIKE '%GENERATED%'
                 """
             ).map { row in

@@ -171,7 +171,7 @@ package struct Deletion {
                 let columns = key.pairs.map { $0[0] }.joined(separator: ", ")
                 details.append(
                     "\(Words.count(rows, "row", "rows")) of \(Self.plain(key.child)) (\(columns)) "
-                        + "\(rows == 1 ? "refers" : "refer") to \(condition == nil ? "a row of \(Self.plain(table))" : "it")"
+                        + "\(rows == 1 ? "refers" : "refer") to \(isOwn ? "it" : "a row of \(Self.plain(table))")"
                 )
             }
             guard !details.isEmpty else { return }

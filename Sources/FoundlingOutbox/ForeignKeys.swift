@@ -30,8 +30,10 @@ struct ForeignKeys: Sendable {
                 SELECT k.oid, cn.nspname, c.relname, ca.attname, pn.nspname, p.relname, pa.attname, k.confdeltype,
                        k.confupdtype
                 FROM pg_catalog.pg_constraint k
-                JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
-                JOIN pg_catalog.pg_class p ON p.oid = k.confrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+                JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+                JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+                JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
+                JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
                 CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (a, b, n)
                 JOIN pg_catalog.pg_attribute ca ON ca.attrelid = c.oid AND ca.attnum = u.a
                 JOIN pg_catalog.pg_attribute pa ON pa.attrelid = p.oid AND pa.attnum = u.b
@@ -53,7 +55,8 @@ struct ForeignKeys: Sendable {
                 SELECT m.name || '#' || f.id, NULL, m.name, f."from", NULL, f."table",
                        COALESCE(f."to", (SELECT name FROM pragma_table_info(f."table") WHERE pk = f.seq + 1)),
                        f.on_delete, f.on_update
-                FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
+                FROM sqlite_master m, pragma_foreign_key_list(m.name) f
+                WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
                 """
         }
         func table(_ schema: String?, _ name: String?) -> String {

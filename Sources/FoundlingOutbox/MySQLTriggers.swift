@@ -13,7 +13,8 @@ struct MySQLTriggers: TriggerBuilder {
     ) {
         let parts = try session.rows(
             """
-            SELECT TABLE_TYPE, COALESCE((SELECT TRANSACTIONS FROM information_schema.ENGINES e WHERE e.ENGINE = t.ENGINE), '')
+            SELECT TABLE_TYPE,
+                   COALESCE((SELECT TRANSACTIONS FROM information_schema.ENGINES e WHERE e.ENGINE = t.ENGINE), '')
             FROM information_schema.TABLES t
             WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
                   = \(session.dialect.literal(source.table.from))

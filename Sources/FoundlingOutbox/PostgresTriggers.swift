@@ -105,8 +105,8 @@ struct PostgresTriggers: TriggerBuilder {
         }
     }
 
-    /// Milliseconds that the application may wait for a locked outbox, for each statement or row: an event lost is found
-    /// by the next scan.
+    /// Milliseconds that the application may wait for a locked outbox, for each statement or row: an event lost is
+    /// found by the next scan.
     private static let patience = 200
 
     private func function_(_ declaration: String, _ result: String, _ body: String) -> String {
@@ -168,7 +168,8 @@ struct PostgresTriggers: TriggerBuilder {
             SELECT t.tgname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), t.tgenabled
             FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND starts_with(t.tgname, \(tables.dialect.base.literal(tables.name + "_")))
+            WHERE NOT t.tgisinternal AND t.tgparentid = 0
+              AND starts_with(t.tgname, \(tables.dialect.base.literal(tables.name + "_")))
             """
         ).map { row in
             let quoted = tables.dialect.base.quoted(row[0] ?? "")

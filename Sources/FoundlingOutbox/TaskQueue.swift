@@ -128,8 +128,8 @@ package final class TaskQueue {
                 let some = taken[start..<min(taken.count, start + 1_000)].map(\.id)
                 try session.run(
                     """
-                    UPDATE \(tables.outbox) SET state = 'leased', worker = \(literal(worker)), lease = \(now) + \(lease),
-                    attempts = attempts + 1 WHERE id IN (\(ids(some)))
+                    UPDATE \(tables.outbox) SET state = 'leased', worker = \(literal(worker)),
+                    lease = \(now) + \(lease), attempts = attempts + 1 WHERE id IN (\(ids(some)))
                     """)
             }
             for index in taken.indices { taken[index].attempts += 1 }
@@ -218,7 +218,8 @@ package final class TaskQueue {
         }
     }
 
-    /// Milliseconds, between half and one and a half of the usual: those that failed together do not come back together.
+    /// Milliseconds, between half and one and a half of the usual: those that failed together do not come back
+    /// together.
     static func delay(attempt: Int) -> Int64 {
         let usual = min(longestDelay, firstDelay << min(Int64(max(0, attempt - 1)), 20))
         return usual / 2 + Int64.random(in: 0...usual)
@@ -241,8 +242,8 @@ package final class TaskQueue {
         }
     }
 
-    /// How many tasks of each resource wait, are worked on or held: what a mistaken DELETE gave up all at once. Approved
-    /// ones are left out.
+    /// How many tasks of each resource wait, are worked on or held: what a mistaken DELETE gave up all at once.
+    /// Approved ones are left out.
     package func pending() throws(FoundlingError) -> [String: Int] {
         try writer.transaction("counting tasks") { session throws(FoundlingError) in
             let rows = try session.rows(

@@ -42,7 +42,8 @@ import Testing
         let world = try OutboxWorld(engine)
         try world.sql(
             """
-            CREATE TABLE nests (id VARCHAR(20) PRIMARY KEY, leaf VARCHAR(200), FOREIGN KEY (leaf) REFERENCES leaves (id));
+            CREATE TABLE nests
+                (id VARCHAR(20) PRIMARY KEY, leaf VARCHAR(200), FOREIGN KEY (leaf) REFERENCES leaves (id));
             INSERT INTO nests VALUES ('n1', 'l0'), ('n2', 'l0')
             """)
         let direct = try world.run("delete", "leaves", "l0", "--yes")

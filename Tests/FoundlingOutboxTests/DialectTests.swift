@@ -86,5 +86,6 @@ import Testing
 }
 
 extension Dialect: CustomTestStringConvertible {
+    /// Whose SQL it is.
     public var testDescription: String { "\(engine)" }
 }

@@ -68,7 +68,8 @@ import Testing
         if engine == .postgres {
             try world.sql(
                 """
-                CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.path := NEW.path || ''-moved''; RETURN NEW; END';
+                CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql
+                    AS 'BEGIN NEW.path := NEW.path || ''-moved''; RETURN NEW; END';
                 CREATE TRIGGER move BEFORE UPDATE ON twigs FOR EACH ROW EXECUTE FUNCTION move()
                 """)
         } else {
@@ -289,8 +290,10 @@ import Testing
         case .sqlite:
             try world.sql(
                 """
-                PRAGMA foreign_keys = OFF; BEGIN; CREATE TABLE new_leaves (id TEXT PRIMARY KEY, twig TEXT, path TEXT, status TEXT, secret TEXT);
-                INSERT INTO new_leaves SELECT * FROM leaves; DROP TABLE leaves; ALTER TABLE new_leaves RENAME TO leaves; COMMIT
+                PRAGMA foreign_keys = OFF; BEGIN;
+                CREATE TABLE new_leaves (id TEXT PRIMARY KEY, twig TEXT, path TEXT, status TEXT, secret TEXT);
+                INSERT INTO new_leaves SELECT * FROM leaves; DROP TABLE leaves;
+                ALTER TABLE new_leaves RENAME TO leaves; COMMIT
                 """)
             #expect(try world.run("triggers", "status").output.contains("missing"))
         }

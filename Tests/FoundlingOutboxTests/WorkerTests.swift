@@ -64,7 +64,8 @@ import Testing
             """
             CREATE TABLE runs (id TEXT PRIMARY KEY); CREATE TABLE points (id TEXT PRIMARY KEY, path TEXT);
             INSERT INTO runs VALUES ('r1'), ('r2');
-            INSERT INTO points VALUES ('p1', 'runs/new/points/p1'), ('p2', 'runs/r1/points/p2'), ('p3', 'runs/r1/points/p3')
+            INSERT INTO points
+                VALUES ('p1', 'runs/new/points/p1'), ('p2', 'runs/r1/points/p2'), ('p3', 'runs/r1/points/p3')
             """)
         for path in ["new/points/p1", "r1/points/p2", "r1/points/p3", "r2"] { try world.file("runs/\(path)/x") }
         try world.write(
@@ -313,111 +314,5 @@ import Testing
         try world.sql("UPDATE \(world.outbox) SET state = 'ready', worker = NULL")
         try world.drain()
         #expect(!world.exists("leaves/l0"))
-    }
-
-    // MARK: Many
-
-    @Test(arguments: Engine.available) func twoWorkersDoEachTaskOnce(_ engine: Engine) throws {
-        let world = try OutboxWorld(engine, leaves: 400)
-        try world.sql("DELETE FROM leaves")
-        let workers = try (0..<2).map { _ in
-            try Program.start(["worker", "--once", "-q"], in: world.world.directory)
-        }
-        for worker in workers { worker.waitUntilExit() }
-        try world.drain()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves").isEmpty)
-        let ledger = try world.run("ledger", "--format", "json")
-        let object = try #require(try JSONSerialization.jsonObject(with: Data(ledger.output.utf8)) as? [String: Any])
-        let moved = try #require(object["runs"] as? [[String: Any]]).compactMap {
-            ($0["states"] as? [String: Int])?["moved"]
-        }
-        #expect(moved.reduce(0, +) == 400)
-        #expect(try world.tasks("done").count == 400)
-    }
-
-    /// Ten thousand; as many as `script/torture` asks for.
-    @Test func manyTasksAreDoneExactlyOnce() throws {
-        let count = ProcessInfo.processInfo.environment["FOUNDLING_TASKS"].flatMap { Int($0) } ?? 10_000
-        let world = try OutboxWorld(.sqlite, leaves: count)
-        try world.sql("DELETE FROM leaves WHERE id <> 'l1234'")
-        try world.drain()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store + "/leaves") == ["l1234"])
-        let done = try world.run("tasks", "list", "--state", "done", "--format", "jsonl").output.split(separator: "\n")
-        #expect(done.count == count - 1)
-        #expect(done.allSatisfy { $0.contains("\"reason\":\"moved aside\"") })
-    }
-
-    // MARK: Its life
-
-    @Test(arguments: Engine.available) func aWorkerLivesOnAndEndsInOrder(_ engine: Engine) throws {
-        let world = try OutboxWorld(engine)
-        let worker = try Program.start(["worker"], in: world.world.directory)
-        defer { worker.terminate() }
-        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
-        #expect(wait { !world.exists("leaves/l0") })
-        #expect(try world.run("tasks").output.contains("1 worker at work"))
-        // A manifest that is wrong stops it; the right one lets it go on.
-        let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
-        try (manifest + "  oops: 1\n").write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
-        #expect(wait { worker.errors.contains("changed manifest is refused") })
-        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
-        try manifest.write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
-        #expect(wait { !world.exists("leaves/l1") })
-        #expect(worker.errors.contains("the manifest was read again"))
-        worker.terminate()
-        worker.waitUntilExit()
-        #expect(worker.status == 0, "\(worker.errors)")
-        #expect(worker.errors.contains("ended:"))
-        #expect(try world.run("tasks").output.contains("no worker"))
-    }
-
-    @Test(.enabled(if: Engine.servers.contains(.postgres))) func aWorkerOutlivesARestartOfItsServer() throws {
-        let server = try PrivateServer(.postgres)
-        let world = try OutboxWorld(.postgres, server: server.url)
-        let worker = try Program.start(["worker"], in: world.world.directory)
-        defer { worker.terminate() }
-        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
-        #expect(wait { !world.exists("leaves/l0") })
-        try server.restart()
-        try world.sql("DELETE FROM leaves WHERE id = 'l1'")
-        #expect(wait { !world.exists("leaves/l1") })
-    }
-
-    /// Looks again and again, for as long as a busy machine may need.
-    private func wait(_ isTrue: () throws -> Bool) rethrows -> Bool {
-        let until = Date.now + 60
-        while Date.now < until {
-            if try isTrue() { return true }
-            usleep(100_000)
-        }
-        return false
-    }
-
-    // MARK: Crashes
-
-    @Test func killedAtAnyStepAWorkerLosesNothingAndTheNextEndsIt() throws {
-        let trace = try OutboxWorld(.sqlite)
-        try trace.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
-        let file = trace.world.directory + "/trace"
-        try trace.drain(environment: ["FOUNDLING_TRACE": file])
-        let steps = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
-        var points: [String] = []
-        var seen: [String: Int] = [:]
-        for step in steps {
-            seen[step, default: 0] += 1
-            for phase in ["before", "after"] { points.append("\(step)@\(seen[step] ?? 0):\(phase)=kill") }
-        }
-        #expect(points.count > 20)
-        for point in points {
-            let world = try OutboxWorld(.sqlite, "killed")
-            try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
-            _ = try world.run("worker", "--once", "-q", environment: ["FOUNDLING_FAULT": point])
-            try world.sql("UPDATE \(world.outbox) SET lease = 1 WHERE state = 'leased'")
-            for _ in 0..<4 { _ = try world.run("worker", "--once", "-q") }
-            for leaf in ["l2", "l3"] { #expect(world.exists("leaves/\(leaf)/data"), "\(point)") }
-            for leaf in ["l0", "l1"] { #expect(!world.exists("leaves/\(leaf)"), "\(point)") }
-            #expect(try world.tasks("done").count == 2, "\(point)")
-            #expect(try world.run("ledger", "verify").status == 0, "\(point)")
-        }
     }
 }

@@ -9,8 +9,8 @@ struct DeleteCommand: ParsableCommand {
         commandName: "delete",
         abstract: "Delete a record: its row now, its files in the background.",
         discussion: """
-            Reads what the row claims, deletes it and notes a task, in one transaction; a worker takes the files along. \
-            Rows that refer to it and must not are named, and nothing is done.
+            Reads what the row claims, deletes it and notes a task, in one transaction; a worker takes the files \
+            along. Rows that refer to it and must not are named, and nothing is done.
 
             EXAMPLES
               foundling delete trainings train_00d10dde --dry-run
