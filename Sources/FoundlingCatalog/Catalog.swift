@@ -47,11 +47,15 @@ package struct Catalog: Sendable {
             let from = Clock.now()
             var queries: [SourceQuery] = []
             var tables: [(name: String, table: Table)] = []
+            var uncounted: Set<String> = []
             for (r, resource) in resources.enumerated() {
                 for (s, source) in resource.sources.enumerated() where chosen(r, s) {
                     let (query, table) = try Self.query(source, r, s, session)
                     queries.append(query)
                     if let table { tables.append((source.name, table)) }
+                    if let table, !table.counted.contains(source.key?.lowercased() ?? "") {
+                        uncounted.insert(source.name)
+                    }
                 }
             }
             var rows = 0
@@ -76,7 +80,8 @@ package struct Catalog: Sendable {
             try session.proveWhole(tables.map(\.table), "reading it")
             let schema = queries.map(\.schema).joined(separator: "; ")
             return CatalogReading(
-                certificate: Self.certificate(try session.moment(), tables, schema: schema, from: from))
+                certificate: Self.certificate(try session.moment(), tables, schema: schema, from: from),
+                uncounted: uncounted)
         }
     }
 
@@ -243,6 +248,14 @@ package struct Catalog: Sendable {
 /// What one pass over the catalog found beside its rows.
 package struct CatalogReading: Sendable {
     package var certificate: Certificate.Catalog
+    /// Sources whose key is no number that the database counts.
+    private let uncounted: Set<String>
 
-    package init(certificate: Certificate.Catalog) { self.certificate = certificate }
+    package init(certificate: Certificate.Catalog, uncounted: Set<String> = []) {
+        self.certificate = certificate
+        self.uncounted = uncounted
+    }
+
+    /// By source: the highest number that its key ever got.
+    package var keySequences: [String: Int64] { certificate.sequences.filter { !uncounted.contains($0.key) } }
 }

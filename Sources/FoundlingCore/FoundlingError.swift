@@ -47,6 +47,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case ledgerLost = "ledger-lost"
         case noSpace = "no-space"
         case databaseRefused = "database-refused"
+        case writerElsewhere = "writer-elsewhere"
         case outboxMissing = "outbox-missing"
         case outboxForeign = "outbox-foreign"
         case triggersUnfit = "triggers-unfit"
@@ -78,7 +79,8 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed,
                 .databaseChanged, .databaseWentBack, .schemaChanged, .storeChanged, .storeBusy, .approvalNeeded,
                 .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace,
-                .recordReferred, .outboxForeign, .nothingAccepted, .leaseLost, .unattendedForbidden, .triggersUnfit:
+                .recordReferred, .outboxForeign, .writerElsewhere, .nothingAccepted, .leaseLost, .unattendedForbidden,
+                .triggersUnfit:
                 .refused
             case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system, .databaseRefused, .outboxMissing,
                 .recordUnknown, .taskUnknown,

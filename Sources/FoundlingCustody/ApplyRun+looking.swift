@@ -79,7 +79,8 @@ extension ApplyRun {
         let items = wanted.map { plan.items[$0] }
         let places = items.map { try? place(of: $0.path) }
         // It only reads, and every thread its own items.
-        nonisolated(unsafe) let (custodian, directories) = (custodian, places.map { $0?.directory })
+        nonisolated(unsafe) let custodian = custodian
+        let directories = places.map { $0?.directory }
         let found = Parallel.map(items.count) { number -> Result<Sighting?, FoundlingError>? in
             guard let directory = directories[number] else { return nil }
             let item = items[number]
@@ -160,7 +161,7 @@ extension ApplyRun {
     /// The last look at each, and its move, by several threads.
     func take(_ works: [Work]) -> [Result<Taken, any Error>] {
         // Each thread takes items of its own; what they share is only read, or a directory that the kernel guards.
-        nonisolated(unsafe) let (run, works) = (self, works)
+        nonisolated(unsafe) let run = self
         guard Parallel.isWorthwhile(works.count) else { return works.map { work in Result { try run.take(work) } } }
         let taken = Parallel.map(works.count) { index -> Result<Taken, any Error>? in
             works[index].item.shared == nil ? Result { try run.take(works[index]) } : nil

@@ -159,7 +159,7 @@ final class ApplyRun {
             next += 1
         }
         guard !works.isEmpty else { return next }
-        nonisolated(unsafe) let unwritten = works.filter { $0.members != nil }
+        let unwritten = works.filter { $0.members != nil }
         for more in Parallel.map(unwritten.count, { unwritten[$0].lines }) {
             lines.receipt += more.receipt
             lines.undo += more.undo
@@ -275,7 +275,8 @@ final class ApplyRun {
     /// What was moved, as it lies in the quarantine now.
     private func images(of moved: [Work]) -> [Result<EntryImage?, FoundlingError>] {
         // It only reads, and every thread its own entries.
-        nonisolated(unsafe) let (custodian, directory) = (custodian, directory)
+        nonisolated(unsafe) let custodian = custodian
+        let directory = directory
         let wanted = moved.map { (target: $0.target, shared: $0.item.shared) }
         return Parallel.map(wanted.count) { index in
             Result { () throws(FoundlingError) in

@@ -19,7 +19,8 @@ extension Custodian {
             parents[path] = .some(try? self.parent(of: path.appending([UInt8.dot])))
         }
         // It only reads, from directories that any thread may read.
-        nonisolated(unsafe) let (custodian, known) = (self, parents)
+        nonisolated(unsafe) let custodian = self
+        let known = parents
         return Parallel.map(paths.count) { index in
             Result { () throws(FoundlingError) in
                 guard let path = paths[index] else { return nil }

@@ -74,8 +74,6 @@ extension Ledger {
 
     /// More orphans than this no program decides about unseen.
     private static let mostObserved = 100_000
-    /// Observations that are looked at: half a year of weekly ones.
-    private static let observations = 26
 
     /// Notes what a complete scan found.
     package func observe(_ items: [Plan.Item]) throws(FoundlingError) {
@@ -97,18 +95,24 @@ extension Ledger {
         return String(Digest.hex(parts.joined(separator: "|")).prefix(32))
     }
 
-    /// Recorded scans by this manifest, newest first: when, and the digests of their orphans.
-    package func observations(manifest: String) throws(FoundlingError) -> [(time: Int64, digests: Set<String>)] {
+    /// Recorded scans by this manifest, newest first, up to the first that is older than a time: when, and the digests
+    /// of their orphans.
+    package func observations(
+        manifest: String, until time: Int64
+    ) throws(FoundlingError) -> [(time: Int64, digests: Set<String>)] {
         try read { database in
+            var found: [(time: Int64, digests: Set<String>)] = []
             let sql = """
-                SELECT time, body FROM lines WHERE item IS NULL AND kind = 'observed' AND manifest = ?
-                ORDER BY seq DESC LIMIT \(Self.observations)
+                SELECT time, body FROM lines WHERE item IS NULL AND kind = 'observed' AND manifest = ? ORDER BY seq DESC
                 """
-            return try Row.fetchAll(database, sql: sql, arguments: [manifest]).map { row in
-                let body: String = row["body"]
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: [manifest])
+            while let row = try rows.next() {
+                let (at, body): (Int64, String) = (row["time"], row["body"])
                 let record = try JSONDecoder().decode(ObservationRecord.self, from: Data(body.utf8))
-                return (row["time"], Set(record.digests))
+                found.append((at, Set(record.digests)))
+                if at <= time { break }
             }
+            return found
         }
     }
 }

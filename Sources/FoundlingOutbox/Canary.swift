@@ -33,6 +33,7 @@ struct Canary {
                 state: .unproven, reason: "not proven: the manifest names no key by which a canary could be found")
         }
         do throws(FoundlingError) { if let outcome = try synthetic(source) { return outcome } } catch {
+            if let broken = Self.broken(error) { return broken }
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
         }
         guard !keys.referring(to: source.table.from).contains(where: { $0.rule != .forbid }) else {
@@ -41,10 +42,24 @@ struct Canary {
                 reason: "not proven: no row could be made for it, and deleting one of its rows cascades")
         }
         do throws(FoundlingError) { if let outcome = try borrowed(source) { return outcome } } catch {
+            if let broken = Self.broken(error) { return broken }
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
         }
         return Outcome(
             state: .unproven, reason: "not proven: no row could be made for it, and none of its own may go")
+    }
+
+    /// A trigger whose account is gone fails every statement that it should only watch (MariaDB's errors 1449, 1142).
+    private static func broken(_ error: FoundlingError) -> Outcome? {
+        let said = error.summary.lowercased()
+        guard said.contains("definer") || (said.contains("command denied") && said.contains("outbox")) else {
+            return nil
+        }
+        return Outcome(
+            state: .silent,
+            reason:
+                "BROKEN: the application's own deletions fail, since the account that installed it is gone or has too few "
+                + "rights; `foundling triggers install` makes it anew (\(error.summary))")
     }
 
     private func isTransactional(_ source: ClaimSQL) throws(FoundlingError) -> Bool {
@@ -78,12 +93,16 @@ struct Canary {
     private func synthetic(_ source: ClaimSQL) throws(FoundlingError) -> Outcome? {
         guard let key = source.source.key else { return nil }
         let columns = try required(source, key)
-        guard let keyColumn = columns.first(where: { $0.name.lowercased() == key.lowercased() }) else { return nil }
+        // A key that is borrowed from another row would name that one's rows, too.
+        guard let keyColumn = columns.first(where: { $0.name.lowercased() == key.lowercased() }), !keyColumn.isBorrowed
+        else { return nil }
         return try session.attempt { () throws(FoundlingError) in
             let base = session.dialect
             let names = columns.map { base.quoted($0.name) }.joined(separator: ", ")
             let values = columns.map(\.value).joined(separator: ", ")
-            try session.run("INSERT INTO \(source.table.from) (\(names)) VALUES (\(values))")
+            // Explicit values for what the database counts: a canary must not use up a number.
+            let overriding = base.engine == .postgres ? " OVERRIDING SYSTEM VALUE" : ""
+            try session.run("INSERT INTO \(source.table.from) (\(names))\(overriding) VALUES (\(values))")
             let condition = "\(base.quoted(keyColumn.name)) = \(keyColumn.value)"
             let changed = try? session.attempt { () throws(FoundlingError) in try change(source, condition, keyColumn) }
             var outcome = try outcome(source, condition)
@@ -111,6 +130,7 @@ struct Canary {
     private struct Value {
         let name: String
         let value: String
+        var isBorrowed = false
     }
 
     /// Columns that need a value, and those that claims are made of.
@@ -126,7 +146,8 @@ struct Canary {
                     continue
                 }
                 let parent = session.dialect.quoted(pair[1])
-                return Value(name: column.name, value: "(SELECT \(parent) FROM \(key.parent) LIMIT 1)")
+                return Value(
+                    name: column.name, value: "(SELECT \(parent) FROM \(key.parent) LIMIT 1)", isBorrowed: true)
             }
             return Value(name: column.name, value: value(of: column.type, label: column.label))
         }
@@ -141,7 +162,9 @@ struct Canary {
             return try session.rows(
                 """
                 SELECT a.attname, format_type(a.atttypid, NULL),
-                       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
+                       (a.attnotnull AND NOT a.atthasdef) OR a.attidentity <> '' OR EXISTS (
+                         SELECT 1 FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
+                         AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%'),
                        (SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid
                         ORDER BY e.enumsortorder LIMIT 1)
                 FROM pg_catalog.pg_attribute a WHERE a.attrelid = \(literal)::regclass AND a.attnum > 0
@@ -152,7 +175,6 @@ struct Canary {
             return try session.rows(
                 """
                 SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL
-                       AND EXTRA NOT LIKE '%auto_increment%'
                 FROM information_schema.COLUMNS
                 WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
                       = \(literal)
@@ -172,6 +194,8 @@ struct Canary {
     }
 
     private func value(of type: String, label: String?) -> String {
+        // No negative number fits, and any other could be counted: then there is no canary of our own.
+        if type.lowercased().contains("unsigned") { return "(SELECT 1 FROM foundling_has_no_such_table)" }
         if let label { return session.dialect.literal(label) }
         let type = type.lowercased()
         let word = session.dialect.literal(Self.word)

@@ -129,8 +129,13 @@ struct ClaimSQL {
         let list =
             dialect.engine == .postgres
             ? "\(which).*"
-            : columns.map { "\(which).\(dialect.base.quoted($0.name)) AS \(dialect.base.quoted($0.name))" }
-                .joined(separator: ", ")
+            : columns.map { column in
+                let name = dialect.base.quoted(column.name)
+                // MariaDB 10.11 crashes on a bare TEXT of OLD or NEW in a derived table; as the value of a function it
+                // is an ordinary one.
+                let value = dialect.engine == .mysql ? "COALESCE(\(which).\(name))" : "\(which).\(name)"
+                return "\(value) AS \(name)"
+            }.joined(separator: ", ")
         return "(SELECT \(list.isEmpty ? "1 AS one" : list)) AS \(dialect.base.quoted(name))"
     }
 

@@ -9,6 +9,7 @@ package struct Deletion {
 
     package init(_ manifest: Manifest) throws(FoundlingError) {
         self.manifest = manifest
+        try WriterCheck.run(manifest.database)
         writer = try CatalogWriter(manifest.database)
     }
 
@@ -26,7 +27,7 @@ package struct Deletion {
         }
         return try writer.transaction(doing) { session throws(FoundlingError) in
             let work = try Work(manifest, session, resource, key)
-            var outcome = try work.outcome(isRehearsal: false)
+            let outcome = try work.outcome(isRehearsal: false)
             guard try Triggers.exists(work.tables, session) else { throw TaskQueue.missing(manifest) }
             if !outcome.hasTriggers { try work.enqueue() }
             try work.delete()

@@ -155,13 +155,15 @@ struct MySQLTriggers: TriggerBuilder {
         let prefix = session.dialect.literal(tables.name + "_")
         return try session.rows(
             """
-            SELECT TRIGGER_NAME, TRIGGER_SCHEMA FROM information_schema.TRIGGERS
+            SELECT TRIGGER_NAME, TRIGGER_SCHEMA, DEFINER = CURRENT_USER() FROM information_schema.TRIGGERS
             WHERE LEFT(TRIGGER_NAME, CHAR_LENGTH(\(prefix))) = \(prefix)
               AND LOCATE(\(session.dialect.literal(tables.outbox)), ACTION_STATEMENT) > 0
             """
         ).map { row in
             let name = "\(session.dialect.quoted(row[1] ?? "")).\(session.dialect.quoted(row[0] ?? ""))"
-            return PresentTrigger(name: row[0] ?? "", isEnabled: true, removal: ["DROP TRIGGER IF EXISTS \(name)"])
+            return PresentTrigger(
+                name: row[0] ?? "", isEnabled: true, isForeign: row[2] == "0",
+                removal: ["DROP TRIGGER IF EXISTS \(name)"])
         }
     }
 }

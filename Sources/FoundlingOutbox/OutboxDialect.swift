@@ -1,4 +1,4 @@
-package import FoundlingCatalog
+internal import FoundlingCatalog
 internal import FoundlingCore
 
 /// What differs between engines in the SQL of the outbox: expressions that triggers evaluate in the application's own

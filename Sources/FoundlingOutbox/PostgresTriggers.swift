@@ -133,15 +133,16 @@ struct PostgresTriggers: TriggerBuilder {
                 body += "        RAISE EXCEPTION 'foundling: the manifest names no key for %', $1;\n"
             }
             for source in sources where source.resource == resource {
-                guard let condition = source.keyCondition("$2") else { continue }
+                guard let condition = source.keyCondition("$2"), let type = source.keyType else { continue }
+                // A text that is no value of the key's type is no row's key.
+                body += "        BEGIN PERFORM ($2)::\(type); EXCEPTION WHEN data_exception THEN RETURN noted; END;\n"
                 body += "        \(source.deletion(of: source.table.from, where: condition, event: "requested"));\n"
                 body += "        GET DIAGNOSTICS counted = ROW_COUNT;\n        noted := noted + counted;\n"
             }
         }
         body += "    ELSE\n        RAISE EXCEPTION 'foundling: the manifest has no resource %', $1;\n    END IF;\n"
         body += "    RETURN noted;\n"
-        // A text that is no value of the key's type is no row's key.
-        body += "EXCEPTION WHEN data_exception THEN\n    RETURN 0;\nEND"
+        body += "END"
         return Routine(
             creation: [
                 function_(name, "integer", body),
@@ -185,7 +186,7 @@ struct PostgresTriggers: TriggerBuilder {
     /// Under the search path that triggers run with: what compiles here compiles there.
     func prove(_ source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) {
         let path = try session.rows("SELECT current_setting('search_path')").first?[0] ?? "public"
-        defer { try? session.run("SELECT set_config('search_path', \(session.dialect.literal(path)), true)") }
+        defer { _ = try? session.run("SELECT set_config('search_path', \(session.dialect.literal(path)), true)") }
         try session.attempt { () throws(FoundlingError) in
             try session.run("SET LOCAL search_path = pg_catalog, pg_temp")
             let row = "(SELECT * FROM \(source.table.from) LIMIT 0) AS \(session.dialect.quoted(source.name))"

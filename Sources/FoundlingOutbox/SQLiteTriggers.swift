@@ -55,9 +55,9 @@ struct SQLiteTriggers: TriggerBuilder {
                 of: source.table.from,
                 where: "NEW.resource = \(base.literal(source.resource)) AND \(condition)", event: "requested") + ";"
         }
-        let names = Routine.resources(sources).map(base.literal).joined(separator: ", ")
+        let names = Routine.resources(sources.filter { $0.source.key != nil }).map(base.literal).joined(separator: ", ")
         let check =
-            "SELECT RAISE(ABORT, 'foundling: the manifest has no such resource') WHERE NEW.resource NOT IN (\(names));"
+            "SELECT RAISE(ABORT, 'foundling: the manifest has no such resource, or names no key for it') WHERE NEW.resource NOT IN (\(names));"
         return Routine(
             creation: [
                 "DROP VIEW IF EXISTS \(view)",

@@ -41,16 +41,16 @@ package final class TaskQueue {
             guard try Triggers.exists(tables, session) else { throw Self.missing(manifest) }
             try Triggers.checkOwner(tables, manifest, session)
             let version = try Triggers.metaValue("version", tables, session)
-            guard version == String(OutboxTables.version) else {
-                throw FoundlingError(
-                    .outboxMissing,
-                    "the outbox is of version \(version ?? "none"), and this release knows \(OutboxTables.version)",
-                    hint:
-                        "`foundling triggers install` brings an older one up to date; a newer one needs a newer release"
-                )
-            }
+            guard version == String(OutboxTables.version) else { throw Self.wrong(version: version) }
             return tables
         }
+    }
+
+    static func wrong(version: String?) -> FoundlingError {
+        FoundlingError(
+            .outboxMissing,
+            "the outbox is of version \(version ?? "none"), and this release knows \(OutboxTables.version)",
+            hint: "`foundling triggers install` brings an older one up to date; a newer one needs a newer release")
     }
 
     static func missing(_ manifest: Manifest) -> FoundlingError {
@@ -207,8 +207,9 @@ package final class TaskQueue {
             return "state = 'done', losses = 0, reason = \(literal(reason)), run = \(run.map(literal) ?? "NULL"), "
                 + "finished = \(dialect.now)"
         case .later(let reason, let milliseconds):
-            return "state = 'ready', losses = 0, attempts = attempts - 1, reason = \(literal(reason)), "
-                + "due = \(dialect.now) + \(milliseconds)"
+            // What waits for no reason of its own has been due all along.
+            return "state = 'ready', losses = 0, attempts = attempts - 1, reason = \(literal(reason))"
+                + (milliseconds > 0 ? ", due = \(dialect.now) + \(milliseconds)" : "")
         case .failed(let reason):
             guard task.attempts < Self.mostAttempts else { return "state = 'dead', reason = \(literal(reason))" }
             return "state = 'ready', losses = 0, reason = \(literal(reason)), "

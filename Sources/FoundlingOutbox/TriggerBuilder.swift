@@ -45,6 +45,8 @@ extension TriggerBuilder {
 struct PresentTrigger {
     let name: String
     let isEnabled: Bool
+    /// Whether it runs with another account's rights than ours: whoever installs answers for it anew.
+    var isForeign = false
     let removal: [String]
 }
 
@@ -69,10 +71,7 @@ extension ClaimSQL {
     ///
     /// - Parameter value: SQL of a text.
     func keyCondition(_ value: String) -> String? {
-        guard let key = source.key,
-            let column = table.columns.first(where: { $0.name == key })
-                ?? table.columns.first(where: { $0.name.lowercased() == key.lowercased() })
-        else { return nil }
+        guard let column = keyColumn else { return nil }
         let name = dialect.base.quoted(column.name)
         let type = column.type.lowercased()
         let spelt = dialect.spellings(of: column)[0]
@@ -81,11 +80,24 @@ extension ClaimSQL {
         switch dialect.engine {
         case .postgres where type == "bytea":
             return "\(name) = decode(replace(\(value), '-', ''), 'hex') AND \(spelt) = \(value)"
-        case .postgres: return "\(name) = (\(value))::\(column.type.prefix { $0 != "(" }) AND \(spelt) = \(value)"
+        case .postgres: return "\(name) = (\(value))::\(keyType ?? "text") AND \(spelt) = \(value)"
         case .mysql:
-            let found = type == "binary(16)" ? "UNHEX(REPLACE(\(value), '-', ''))" : value
+            // In strict mode a comparison with what is no number is an error.
+            let number = "CASE WHEN \(value) REGEXP '^-?[0-9]{1,20}$' THEN \(value) END"
+            let found =
+                type == "binary(16)"
+                ? "UNHEX(REPLACE(\(value), '-', ''))" : type.contains("int") ? number : value
             return "\(name) = \(found) AND CAST(\(spelt) AS BINARY) = CAST(\(value) AS BINARY)"
         case .sqlite: return "\(name) = \(value) AND CAST(\(spelt) AS BLOB) = CAST(\(value) AS BLOB)"
         }
     }
+
+    private var keyColumn: Column? {
+        source.key.flatMap { key in
+            table.columns.first { $0.name == key } ?? table.columns.first { $0.name.lowercased() == key.lowercased() }
+        }
+    }
+
+    /// The type of the key's column without its length.
+    var keyType: String? { keyColumn.map { String($0.type.prefix { $0 != "(" }) } }
 }

@@ -9,6 +9,7 @@ package struct Triggers {
 
     package init(_ manifest: Manifest) throws(FoundlingError) {
         self.manifest = manifest
+        try WriterCheck.run(manifest.database)
         writer = try CatalogWriter(manifest.database)
     }
 
@@ -98,13 +99,21 @@ package struct Triggers {
                 details: wanted.unfit.map(\.error.summary) + wanted.blindSpots.map { "\($0.table): \($0.reason)" })
         }
         let isThere = try Self.exists(tables, session)
+        if isThere, let version = try Self.metaValue("version", tables, session).flatMap({ Int($0) }),
+            version > OutboxTables.version
+        {
+            throw TaskQueue.wrong(version: String(version))
+        }
         let present = try builder.present(session)
-        let enabled = Set(present.filter(\.isEnabled).map(\.name))
+        let enabled = Set(present.filter { $0.isEnabled && !$0.isForeign }.map(\.name))
         let missing = wanted.objects.filter { !enabled.contains($0.name) }
         let names = Set(wanted.objects.map(\.name))
-        let stale = present.filter { !names.contains($0.name) && TriggerObject.isOurs($0.name, prefix: tables.name) }
+        // Where a source could not be mapped, an older trigger of its table is better than none.
+        let stale =
+            !wanted.unfit.isEmpty && !onlyOutbox
+            ? [] : present.filter { !names.contains($0.name) && TriggerObject.isOurs($0.name, prefix: tables.name) }
         // One that was switched off is made anew.
-        let broken = present.filter { !$0.isEnabled && names.contains($0.name) }
+        let broken = present.filter { names.contains($0.name) && !enabled.contains($0.name) }
         var all = isThere ? [] : tables.creation
         all += broken.flatMap(\.removal) + missing.flatMap(\.creation) + stale.flatMap(\.removal)
         let routine = wanted.routine(onlyOutbox: onlyOutbox)

@@ -1,7 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
-package import FoundlingStore
+internal import FoundlingStore
 
 /// One complete comparison: list the store, then read the claims, then decide.
 ///
@@ -57,7 +57,7 @@ package struct Scan: Sendable {
         let kept = KeptAbove(store)
         func assess() -> (assessment: Assessment, findings: [Finding]) {
             let assessment = Assessment(
-                reconciler, judgement, now: listedFrom, sequences: comparison.reading.certificate.sequences)
+                reconciler, judgement, now: listedFrom, sequences: comparison.reading.keySequences)
             let findings = assessment.findings(
                 reportsSizes: measured.choice != .none,
                 measured: { node in measured.targets[node].map { measured.measurements.targets[$0] } }

@@ -12,12 +12,15 @@ extension Custody {
         package var applied: RunOutcome?
         /// What was due and removed for good; nil where nothing was.
         package var purged: RunOutcome?
+        /// Limits that some resources go over, in sentences: what they have waits for a person.
+        package var refused: [String] = []
         /// In sentences.
         package var notes: [String] = []
         package var result: ScanResult
 
         package var exit: ExitStatus {
             let exits = [applied?.exit, purged?.exit].compactMap { $0 }
+            if !refused.isEmpty { return applied == nil && purged == nil ? .refused : .partial }
             return exits.contains { $0 != .clean } ? .partial : .clean
         }
     }
@@ -49,7 +52,9 @@ extension Custody {
                     "write `unattended: true` under 'safety', or under the safety of the resources that you trust it with"
             )
         }
-        let earlier = try ledger.observations(manifest: manifestHash)
+        let longest = manifest.resources.map { max($0.safety.minAge, Self.leastApart) }.max() ?? Self.leastApart
+        let earlier = try ledger.observations(
+            manifest: manifestHash, until: HostClock.time() - longest * 1_000_000_000)
         let planned = try record(progress: progress)
         var outcome = Unattended(result: planned.result)
         outcome.notes = planned.notes
@@ -71,17 +76,16 @@ extension Custody {
         if !agreed.isEmpty {
             var plan = planned.plan
             plan.items = agreed
-            plan.trips = try trips(plan, before: [:])
-            let rows = planned.plan.trips.filter { $0.measure == .rows }
-            guard plan.trips.isEmpty, rows.isEmpty else {
-                throw FoundlingError(
-                    .approvalNeeded,
-                    "what two scans agree on goes over a limit of the manifest, and nobody is here to approve it",
-                    hint: "`foundling plan`, look at it; its last lines say how to approve exactly that plan",
-                    details: (plan.trips + rows).map(\.sentence))
+            // What goes over a limit waits for a person; the rest need not wait with it.
+            let trips = try trips(plan, before: [:]) + planned.plan.trips.filter { $0.measure == .rows }
+            outcome.refused = trips.map(\.sentence)
+            let stopped = Set(trips.map { Grounds.resource(of: $0.subject) })
+            plan.items = agreed.filter { !stopped.contains($0.resource) }
+            plan.trips = []
+            if !plan.items.isEmpty {
+                let (_, hash) = PlanFile.encode(plan)
+                outcome.applied = try apply(plan, hash: hash, approval: nil, progress: progress)
             }
-            let (_, hash) = PlanFile.encode(plan)
-            outcome.applied = try apply(plan, hash: hash, approval: nil, progress: progress)
         } else if outcome.observed > 0 {
             outcome.notes.append(
                 earlier.isEmpty

@@ -114,6 +114,25 @@ import Testing
         #expect(try world.run("delete", "photos", "4", "--yes").status == 0)
     }
 
+    @Test(arguments: Engine.available) func aWriterThatLeadsElsewhereIsRefused(_ engine: Engine) throws {
+        let (world, other) = (try OutboxWorld(engine), try OutboxWorld(engine))
+        let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)
+        let url = engine == .sqlite ? "sqlite:\(other.world.database)" : other.world.url
+        try manifest.replacingOccurrences(of: "\nstore:", with: "\n  writer: \"\(url)\"\nstore:")
+            .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        for arguments in [["delete", "leaves", "l0", "--yes"], ["triggers", "install"], ["worker", "--once"]] {
+            let outcome = try Program.run(arguments, in: world.world.directory)
+            #expect(outcome.status == 3 && outcome.errors.contains("writer-elsewhere"), "\(outcome.errors)")
+        }
+        #expect(try other.events() == [])
+        let own =
+            engine == .sqlite
+            ? "sqlite:\(world.world.database)" : world.world.url + (engine == .postgres ? "?application_name=w" : "")
+        try manifest.replacingOccurrences(of: "\nstore:", with: "\n  writer: \"\(own)\"\nstore:")
+            .write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
+        #expect(try world.run("triggers", "install").status == 0)
+    }
+
     @Test func keysAreNeverSQL() throws {
         for engine in Engine.available {
             let world = try OutboxWorld(engine)

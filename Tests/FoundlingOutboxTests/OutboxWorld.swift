@@ -25,11 +25,13 @@ final class OutboxWorld {
         self.engine = engine
         world = try World(name, engine: engine, server: server)
         let text = "VARCHAR(200)"
+        // What keys are made of has a length, paths have none.
+        let long = "TEXT"
         let tables = [
             "CREATE TABLE roots (id \(text) PRIMARY KEY)",
             "CREATE TABLE branches (id \(text) PRIMARY KEY, root \(text) NOT NULL, FOREIGN KEY (root) REFERENCES roots (id) ON DELETE CASCADE)",
-            "CREATE TABLE twigs (id \(text) PRIMARY KEY, branch \(text) NOT NULL, path \(text), FOREIGN KEY (branch) REFERENCES branches (id) ON DELETE CASCADE)",
-            "CREATE TABLE leaves (id \(text) PRIMARY KEY, twig \(text) NOT NULL, path \(text), status \(text), secret \(text), FOREIGN KEY (twig) REFERENCES twigs (id) ON DELETE CASCADE)",
+            "CREATE TABLE twigs (id \(text) PRIMARY KEY, branch \(text) NOT NULL, path \(long), FOREIGN KEY (branch) REFERENCES branches (id) ON DELETE CASCADE)",
+            "CREATE TABLE leaves (id \(text) PRIMARY KEY, twig \(text) NOT NULL, path \(long), status \(long), secret \(long), FOREIGN KEY (twig) REFERENCES twigs (id) ON DELETE CASCADE)",
             "INSERT INTO roots VALUES ('r'), ('other')",
             "INSERT INTO branches VALUES ('b', 'r')",
             "INSERT INTO twigs VALUES ('t', 'b', 'twigs/t'), ('u', 'b', 'twigs/u')",

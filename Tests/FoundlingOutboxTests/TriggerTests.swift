@@ -321,6 +321,19 @@ import Testing
         #expect(try other.run("triggers", "status").status == 0)
     }
 
+    @Test(arguments: Engine.servers) func aCanaryUsesUpNoNumber(_ engine: Engine) throws {
+        let world = try OutboxWorld(engine, installs: false)
+        let serial = engine == .postgres ? "id serial PRIMARY KEY" : "id INT AUTO_INCREMENT PRIMARY KEY"
+        try world.sql("CREATE TABLE thumbs (\(serial), photo VARCHAR(20), path TEXT)")
+        try world.world.write(
+            "thumbs:\n  entries: thumbs/*\n  records:\n    - { table: thumbs, key: photo, claims: [\"{path}\"], may_be_empty: true }"
+        )
+        try world.install()
+        for _ in 0..<3 { #expect(try world.run("triggers", "status").output.contains("proven")) }
+        try world.sql("INSERT INTO thumbs (photo, path) VALUES ('a', 'thumbs/a')")
+        #expect(try world.world.server?.ask("SELECT id FROM thumbs") == "1")
+    }
+
     @Test(arguments: Engine.available) func twoManifestsOnOneDatabaseKeepApart(_ engine: Engine) throws {
         let world = try OutboxWorld(engine)
         let manifest = try String(contentsOfFile: world.world.manifest, encoding: .utf8)

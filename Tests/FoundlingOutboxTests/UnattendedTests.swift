@@ -61,9 +61,18 @@ import Testing
         let world = try world()
         try world.sql("DELETE FROM leaves WHERE id <> 'l7'")
         #expect(try world.run("scan", "--record", "-q").status == 0)
-        let refused = try clean(world, later: true)
-        #expect(refused.status == 3 && refused.errors.contains("approval-needed"), "\(refused.output)\(refused.errors)")
-        #expect(world.exists("leaves/l1"))
+        try world.world.file("twigs/gone/x")
+        for twig in ["v", "w", "x", "y"] {
+            try world.sql("INSERT INTO twigs VALUES ('\(twig)', 'b', 'twigs/\(twig)')")
+            try world.world.file("twigs/\(twig)/data")
+        }
+        #expect(try world.run("scan", "--record", "-q").status == 0)
+        let cleaned = try clean(world, later: true)
+        #expect(
+            cleaned.status == 4 && cleaned.output.contains("\"refused\":[\"leaves:"),
+            "\(cleaned.output)\(cleaned.errors)")
+        // What goes over no limit need not wait for what does.
+        #expect(world.exists("leaves/l1") && !world.exists("twigs/gone"))
     }
 
     @Test func whatIsDueIsPurged() throws {

@@ -148,6 +148,18 @@ import Testing
         #expect(!world.exists("leaves/l0"))
     }
 
+    @Test func anEmptyMountPointIsNoStore() throws {
+        let world = try OutboxWorld(.sqlite)
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        try FileManager.default.moveItem(atPath: world.world.store, toPath: world.world.store + "-away")
+        try FileManager.default.createDirectory(atPath: world.world.store, withIntermediateDirectories: false)
+        let outcome = try world.run("worker", "--once", "-q")
+        #expect(outcome.status == 3 && outcome.errors.contains("not mounted"), "\(outcome.errors)")
+        // Nothing was made where nothing should be.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.world.store).isEmpty)
+        #expect(try world.tasks("ready").count == 1)
+    }
+
     @Test func nobodyAcceptedNothingMoves() throws {
         let world = try OutboxWorld(.sqlite)
         try FileManager.default.removeItem(atPath: world.world.store + "/.foundling")

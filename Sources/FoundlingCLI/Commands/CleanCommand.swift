@@ -57,7 +57,7 @@ struct CleanCommand: ParsableCommand {
 
     func validate() throws {
         if unattended {
-            guard !dryRun, !deleteAll, !interactive, !purge, only.isEmpty else {
+            guard !dryRun, !deleteAll, !interactive, !purge, !yes, only.isEmpty else {
                 throw ValidationError("--unattended takes what the manifest allows it: leave out the other choices")
             }
             return
@@ -123,6 +123,7 @@ struct CleanCommand: ParsableCommand {
         for note in outcome.notes where !options.quiet { Terminal.note("note: \(note)") }
         let report = UnattendedReport(
             observed: outcome.observed, agreed: outcome.agreed, applied: outcome.applied, purged: outcome.purged,
+            refused: outcome.refused,
             warnings: outcome.result.warnings, colour: Terminal.usesColour, flag: options.flag)
         try report.write(format.report, to: Terminal.write)
         if outcome.exit != .clean { throw ExitCode(outcome.exit.rawValue) }

@@ -53,7 +53,8 @@ struct DeleteCommand: ParsableCommand {
                         .confirmationNeeded, "there is no terminal to ask at, and a deleted row is gone",
                         hint: "`\(command) --dry-run` shows what would go; add --yes to go ahead without a question")
                 }
-                try DeletionReport(outcome, colour: Terminal.usesColour, next: []).write(.table, to: Terminal.write)
+                try DeletionReport(outcome, colour: Terminal.usesColour, isQuestion: true, next: []).write(
+                    .table, to: Terminal.write)
                 guard try Question.yes("delete it?") else { return try Terminal.write("Nothing was deleted.\n") }
             }
             let outcome = try Prevention.delete(resource, key: key, manifest, isRehearsal: false)

@@ -54,7 +54,13 @@ struct TasksListCommand: ParsableCommand {
             let manifest = try options.read().manifest
             let (tasks, status) = try Prevention.tasks(manifest, Set(state), limit: format == .table ? limit : 0)
             var next: [String] = []
-            if (status.counts[.held] ?? 0) > 0 { next.append("foundling tasks approve\(options.flag)") }
+            let held = tasks.filter { $0.state == .held }
+            let truncated = held.filter { $0.event == .truncated }.map { TasksReport.short($0.id) }
+            if !truncated.isEmpty {
+                next.append("foundling scan\(options.flag)")
+                next.append("foundling tasks drop\(options.flag) \(truncated.joined(separator: " "))")
+            }
+            if (status.counts[.held] ?? 0) > truncated.count { next.append("foundling tasks approve\(options.flag)") }
             if (status.counts[.dead] ?? 0) > 0 { next.append("foundling tasks retry\(options.flag)") }
             if (status.counts[.ready] ?? 0) > 0, status.present.isEmpty {
                 next.append("foundling worker\(options.flag) --once")
@@ -80,7 +86,10 @@ struct TaskChoice: ParsableArguments {
             let manifest = try options.read().manifest
             if let resource { _ = try ResourceChoice.check([resource], manifest) }
             let count = try Prevention.order(order, names, resource: resource, manifest)
-            try Terminal.write("\(Count.text(count, "task", "tasks")) \(verb).\n")
+            try Terminal.write(
+                count == 0 && !names.isEmpty
+                    ? "None of these can: what is done stays done, and a worker has what is leased.\n"
+                    : "\(Count.text(count, "task", "tasks")) \(verb).\n")
             if count == 0, !names.isEmpty { throw ExitCode(ExitStatus.partial.rawValue) }
         }
     }
@@ -148,14 +157,16 @@ struct TasksApproveCommand: ParsableCommand {
             guard !approvable.isEmpty else {
                 guard wanted.isEmpty else {
                     throw FoundlingError(
-                        .usage, "a TRUNCATE cannot be approved: nothing says what its rows claimed",
+                        .approvalNeeded, "a TRUNCATE cannot be approved: nothing says what its rows claimed",
                         hint: "`foundling scan` finds what they left; then `foundling tasks drop "
                             + wanted.map { TasksReport.short($0.id) }.joined(separator: " ") + "`")
                 }
                 return try Terminal.write("No task is held.\n")
             }
             if count == nil, Terminal.isInputInteractive {
-                try TasksReport(approvable, status, states: [.held], colour: Terminal.usesColour, next: []).write(
+                var shown = status
+                shown.counts = [.held: approvable.count]
+                try TasksReport(approvable, shown, states: [.held], colour: Terminal.usesColour, next: []).write(
                     .table, to: Terminal.write)
             }
             try confirm(approvable.count)
@@ -179,7 +190,9 @@ struct TasksApproveCommand: ParsableCommand {
         }
         guard typed == String(expected) else {
             throw FoundlingError(
-                .approvalNeeded, "the tasks were not approved: they are \(expected) by now, and nothing will be moved",
+                .approvalNeeded,
+                "\(Printable.escape(typed ?? "nothing")) was said, and \(Count.text(expected, "task is", "tasks are")) held: "
+                    + "nothing was approved",
                 hint: "look at them with `foundling tasks list --state held`")
         }
     }

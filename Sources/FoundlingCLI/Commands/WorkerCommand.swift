@@ -63,7 +63,11 @@ struct WorkerCommand: ParsableCommand {
                     || drained.verdicts.contains { if case .done = $0.verdict { false } else { true } }
             }
             for run in drained.runs { for note in run.recovered where note.hasPrefix("ALARM") { Terminal.note(note) } }
-            if options.quiet, format == .table { return }
+            if options.quiet, format == .table {
+                // Not even --quiet may hide what waits for somebody.
+                for line in WorkerReport.troubles(drained.verdicts) { Terminal.note(options.completed(line)) }
+                return
+            }
             let lines =
                 format == .table
                 ? WorkerReport.lines(drained.verdicts, drained.runs, now: now)

@@ -18,6 +18,13 @@ enum OutputFile {
             throw FoundlingError(
                 .usage, "'\(Printable.escape(path))' is a directory, and \(what) is a file", hint: "name a file in it")
         }
+        // By hand: Foundation's own way traps on a path of one letter.
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        if !isThere, !directory.isEmpty, stat(directory, &status) != 0 {
+            throw FoundlingError(
+                .system, "\(what) cannot be written: there is no directory '\(Printable.escape(directory))'",
+                hint: "make it, or name another place")
+        }
         do {
             guard isThere, kind != S_IFREG else {
                 try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)

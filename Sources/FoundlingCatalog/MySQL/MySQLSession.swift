@@ -41,6 +41,7 @@ struct MySQLSession: CatalogSession {
             from: "\(dialect.quoted(database)).\(dialect.quoted(table))", columns: columns,
             identity: isView ? nil : row[5].map { "created \($0)" },
             sequence: row[6].flatMap { Int64($0) }.map { $0 - 1 })
+        known.counted = Set(row[7].map { [$0.lowercased()] } ?? [])
         // The counter runs ahead of what was given out, and comes back from a restart without that: only what a row
         // has is sure never to be counted again.
         if known.sequence != nil, let column = row[7] {

@@ -47,9 +47,17 @@ struct PostgresSession: CatalogSession {
             WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """, [oid], doing
         ).map { Column(name: $0[0] ?? "", type: $0[1] ?? "") }
+        let counted = try connection.rows(
+            """
+            SELECT lower(a.attname) FROM pg_catalog.pg_depend d
+            JOIN pg_catalog.pg_class q ON q.oid = d.objid AND q.relkind = 'S'
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            WHERE d.refobjid = $1::oid AND d.deptype IN ('a', 'i')
+            """, [oid], doing
+        ).compactMap { $0[0] }
         return Table(
             from: "\(dialect.quoted(space)).\(dialect.quoted(relation))", columns: columns, identity: "oid \(oid)",
-            sequence: row[6].flatMap { Int64($0) })
+            sequence: row[6].flatMap { Int64($0) }, counted: Set(counted))
     }
 
     /// A schema that holds a table of that name, and that this role may not even look into.

@@ -80,4 +80,7 @@ package struct Table: Sendable {
     package var sequence: Int64?
     /// A number that was given out for certain, where ``sequence`` may run ahead; nil where it does not.
     package var issued: Int64?
+    /// Columns whose numbers the database gives out itself, in small letters: only a key in one of these can be higher
+    /// than any it ever gave out.
+    package var counted: Set<String> = []
 }

@@ -11,12 +11,20 @@ struct SQLiteSession: CatalogSession {
 
     func table(_ schema: String?, _ name: String) throws(FoundlingError) -> Table? {
         try explaining("looking at table '\(name)'") {
-            let sql = "SELECT name, type FROM pragma_table_xinfo(?1, ?2)"
-            let columns = try Row.fetchAll(database, sql: sql, arguments: [name, schema ?? "main"])
-                .map { Column(name: $0["name"], type: $0["type"]) }
+            let sql = "SELECT name, type, pk FROM pragma_table_xinfo(?1, ?2)"
+            let rows = try Row.fetchAll(database, sql: sql, arguments: [name, schema ?? "main"])
+            let columns = rows.map { Column(name: $0["name"], type: $0["type"]) }
             guard !columns.isEmpty else { return nil }
             let from = (schema.map { dialect.quoted($0) + "." } ?? "") + dialect.quoted(name)
-            return Table(from: from, columns: columns)
+            var table = Table(from: from, columns: columns)
+            // The one primary key of that type is the row's number.
+            let keys = rows.filter { row in
+                let position: Int = row["pk"]
+                return position != 0
+            }
+            let (type, key): (String?, String?) = (keys.first?["type"], keys.first?["name"])
+            if keys.count == 1, let type, let key, type.lowercased() == "integer" { table.counted = [key.lowercased()] }
+            return table
         }
     }
 

@@ -35,7 +35,7 @@ package struct DeletionTask: Sendable, Equatable {
             case .changed: "changed to claim something else"
             case .released: "released"
             case .truncated: "all rows truncated"
-            case .requested: "given up"
+            case .requested: "announced"
             }
         }
     }

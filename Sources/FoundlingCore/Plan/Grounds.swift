@@ -43,7 +43,7 @@ extension Grounds {
     }
 
     /// The resource in a name of ``rows``.
-    static func resource(of name: String) -> String { String(name.prefix { $0 != ":" }) }
+    package static func resource(of name: String) -> String { String(name.prefix { $0 != ":" }) }
 }
 
 /// What tells this store from any other directory at the same place.

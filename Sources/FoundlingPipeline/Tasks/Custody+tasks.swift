@@ -18,6 +18,23 @@ extension Custody {
         package var isAlarmed: Bool { runs.contains { $0.isAlarmed || $0.items.contains(where: \.isAlarm) } }
     }
 
+    /// Whether anybody accepted this store and its database, without making anything: an empty mount point is no store.
+    static func checkAccepted(_ manifest: Manifest) throws(FoundlingError) {
+        let ledger = try reader(manifest)
+        if try ledger?.accepted() != nil { return }
+        let store = try LocalStore(root: manifest.store.root)
+        if ledger == nil, try store.list(Layout(manifest)).isEmptyStore {
+            throw FoundlingError(
+                .storeEmpty,
+                "the store '\(Printable.escape(manifest.store.root))' is empty: it is probably not mounted",
+                hint: "mount it, or correct store.root; nothing was done, and the tasks wait")
+        }
+        if let ledger, try ledger.followsALostOne() { throw lostLedger }
+        throw FoundlingError(
+            .nothingAccepted, "nobody has accepted this database and this store yet",
+            hint: "`foundling plan` shows what would go and accepts them; then run the worker")
+    }
+
     /// Whether the store's root is still the directory that was opened: not unmounted, nor replaced.
     var isInPlace: Bool {
         guard let now = try? LocalStore(root: manifest.store.root) else { return false }

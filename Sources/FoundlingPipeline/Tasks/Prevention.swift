@@ -1,5 +1,6 @@
 package import FoundlingCore
 internal import FoundlingOutbox
+internal import FoundlingCatalog
 internal import Foundation
 
 /// What stops new orphans at the source, for one manifest: triggers, tasks, deletions.
@@ -28,6 +29,9 @@ package enum Prevention {
     ) throws(FoundlingError) -> DeletionOutcome {
         try Deletion(manifest).run(resource, key: key, isRehearsal: isRehearsal)
     }
+
+    /// - Throws: `writer-elsewhere` where the manifest's two URLs lead to two databases.
+    static func checkWriter(_ manifest: Manifest) throws(FoundlingError) { try WriterCheck.run(manifest.database) }
 
     // MARK: Tasks
 

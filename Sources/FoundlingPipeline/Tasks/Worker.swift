@@ -50,6 +50,8 @@ package final class Worker {
     private var manifest: Manifest
     private var manifestHash: String
     private var queue: TaskQueue?
+    /// The same for as long as this worker lives, whatever connections it loses.
+    private let name: String
     private var isRefused = false
     private var batches = 0
     private var greeted: Int64 = 0
@@ -73,15 +75,19 @@ package final class Worker {
         self.tell = tell
         manifest = try load()
         manifestHash = try Custody.hash(of: manifest.file)
-        queue = try TaskQueue(manifest, lease: lease)
+        try Prevention.checkWriter(manifest)
+        let queue = try TaskQueue(manifest, lease: lease)
+        (self.queue, name) = (queue, queue.worker)
     }
 
     /// Works until it is told to end, or until nothing is due.
     ///
     /// - Throws: with `once`, what kept it from working; else only what the listener throws.
     package func run(once: Bool) throws {
-        if let queue { try tell(.started(worker: queue.worker)) }
-        defer { try? queue?.leave() }
+        try tell(.started(worker: name))
+        defer { try? (queue ?? TaskQueue(manifest, lease: lease, worker: name)).leave() }
+        // Whoever could not do a thing says so before the first task.
+        if once { custody = try openCustody() }
         var troubles = 0
         while !wishes.isEnding {
             guard try isManifestGood() else {
@@ -112,7 +118,7 @@ package final class Worker {
 
     /// One batch; true where nothing was due.
     private func step() throws(FoundlingError) -> Bool {
-        let queue = if let known = self.queue { known } else { try TaskQueue(manifest, lease: lease) }
+        let queue = if let known = self.queue { known } else { try TaskQueue(manifest, lease: lease, worker: name) }
         self.queue = queue
         try greet(queue)
         let tasks = try queue.claim(Self.batch)
@@ -151,6 +157,7 @@ package final class Worker {
     private func openCustody() throws(FoundlingError) -> Custody {
         let now = HostClock.steady()
         if let custody, now - opened < 3_600_000_000_000, custody.isInPlace { return custody }
+        try Custody.checkAccepted(manifest)
         let custody = try Custody(manifest, reason: "tasks of the outbox")
         // Between the hash that allowed this manifest and this one, somebody may have changed it.
         guard custody.manifestHash == manifestHash else { throw Self.changed }
@@ -183,7 +190,7 @@ package final class Worker {
             // The file may have been replaced while it was read.
             guard try Custody.hash(of: next.file) == hash else { return false }
             let changed = hash != manifestHash
-            let queue = try TaskQueue(next, lease: lease)
+            let queue = try TaskQueue(next, lease: lease, worker: name)
             try? self.queue?.leave()
             (manifest, manifestHash, self.queue, greeted) = (next, hash, queue, 0)
             custody = nil

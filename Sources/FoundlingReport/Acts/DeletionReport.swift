@@ -5,9 +5,12 @@ package struct DeletionReport: Sendable {
     private let outcome: DeletionOutcome
     private let style: Style
     private let next: [String]
+    private let isQuestion: Bool
 
-    package init(_ outcome: DeletionOutcome, colour: Bool = false, next: [String]) {
+    /// - Parameter isQuestion: whether a person is asked next whether to go ahead.
+    package init(_ outcome: DeletionOutcome, colour: Bool = false, isQuestion: Bool = false, next: [String]) {
         self.outcome = outcome
+        self.isQuestion = isQuestion
         style = Style(colour: colour)
         self.next = next
     }
@@ -36,7 +39,7 @@ package struct DeletionReport: Sendable {
                 outcome.tasks > 0
                     ? "\(Count.text(outcome.tasks, "task", "tasks")) noted: a worker takes the files along."
                     : "Nothing was noted: there are no files to take along.")
-        } else {
+        } else if !isQuestion {
             try out.line(
                 outcome.hasTriggers
                     ? "Nothing was changed. Triggers would note what goes."

@@ -6,18 +6,21 @@ package struct UnattendedReport: Sendable {
     private let agreed: Int
     private let applied: RunOutcome?
     private let purged: RunOutcome?
+    private let refused: [String]
     private let warnings: [String]
     private let style: Style
     private let flag: String
 
     package init(
-        observed: Int, agreed: Int, applied: RunOutcome?, purged: RunOutcome?, warnings: [String], colour: Bool = false,
+        observed: Int, agreed: Int, applied: RunOutcome?, purged: RunOutcome?, refused: [String],
+        warnings: [String], colour: Bool = false,
         flag: String
     ) {
         self.observed = observed
         self.agreed = agreed
         self.applied = applied
         self.purged = purged
+        self.refused = refused
         self.warnings = warnings
         style = Style(colour: colour)
         self.flag = flag
@@ -49,6 +52,8 @@ package struct UnattendedReport: Sendable {
             }
             if let stopped = outcome.stopped { try out.line(style.paint("Stopped: \(stopped.summary)", .alarm)) }
         }
+        for sentence in refused { try out.line(style.paint("Left to a person: \(Sentence.safe(sentence))", .caution)) }
+        if !refused.isEmpty { try out.line("  foundling plan\(flag)") }
         for warning in warnings { try out.line("Warning: \(Sentence.safe(warning))") }
         if let run = applied?.runs.first { try out.line("  foundling restore\(flag) \(run)") }
     }
@@ -68,6 +73,7 @@ package struct UnattendedReport: Sendable {
         object.field("applied", counts(applied))
         object.field("observed", observed)
         object.field("purged", counts(purged))
+        object.field("refused", json: JSONObject.array(refused))
         object.field("run", applied?.runs.first)
         object.field("version", 1)
         object.field("warnings", json: JSONObject.array(warnings))

@@ -28,15 +28,31 @@ package enum WorkerReport {
                 "; \(Count.text(moved, "entry", "entries")) (\(Size.text(bytes.apparent))) moved aside by run "
                 + names.joined(separator: ", ")
         }
-        // Whoever reads the log wants the reasons of what did not go well, not of ten thousand that did.
-        let troubled = verdicts.compactMap { task, verdict -> String? in
-            guard let reason = trouble(verdict) else { return nil }
-            let record = task.resource + (task.key.map { " " + Printable.escape($0) } ?? "")
-            return "  \(TasksReport.short(task.id)) \(record): \(word(verdict)): \(Sentence.safe(reason))"
+        return [text] + troubles(verdicts)
+    }
+
+    /// The reasons of what did not go well, each once: whoever reads the log does not want ten thousand equal ones.
+    package static func troubles(_ verdicts: [(task: DeletionTask, verdict: TaskVerdict)]) -> [String] {
+        var groups: [(text: String, tasks: [DeletionTask])] = []
+        for (task, verdict) in verdicts {
+            guard let reason = trouble(verdict) else { continue }
+            let text = "\(word(verdict)): \(Sentence.safe(reason))"
+            if let index = groups.firstIndex(where: { $0.text == text }) {
+                groups[index].tasks.append(task)
+            } else {
+                groups.append((text, [task]))
+            }
         }
         let most = 20
-        return [text] + troubled.prefix(most)
-            + (troubled.count > most ? ["  … and \(Count.text(troubled.count - most)) more: `foundling tasks`"] : [])
+        let lines = groups.prefix(most).map { text, tasks -> String in
+            let task = tasks[0]
+            let record = task.resource + (task.key.map { " " + Printable.escape($0) } ?? "")
+            let more = tasks.count > 1 ? " and \(Count.text(tasks.count - 1)) more" : ""
+            return "  \(TasksReport.short(task.id)) \(record)\(more): \(text)"
+        }
+        return lines
+            + (groups.count > most
+                ? ["  … and \(Count.text(groups.count - most)) more reasons: `foundling tasks`"] : [])
     }
 
     package static func json(
