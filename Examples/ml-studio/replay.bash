@@ -136,7 +136,7 @@ as worker 4 p worker --once
 grep -q 'is open' output || fail "another failure than an open file" "$(cat output)"
 expect_there datasets/Anthropic_hh-rlhf
 expect_taken datasets/Anthropic___hh-rlhf datasets/Anthropic_hh-rlhf_tokenized
-as worker 4 p tasks
+as worker 0 p tasks
 task=$(sed -nE 's/^  ([0-9a-f]{8}) .*/\1/p' output)
 kill "$holder"
 wait "$holder" 2>/dev/null || true

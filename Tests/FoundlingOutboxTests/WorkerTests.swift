@@ -85,7 +85,7 @@ import Testing
             #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         }
         // Of runs/new the record is not committed yet; its one point is taken back.
-        try world.sql("DELETE FROM points WHERE id IN ('p1', 'p2')")
+        try world.sql("INSERT INTO points VALUES ('p4', 'runs/new/points/never'); DELETE FROM points WHERE id IN ('p1', 'p2', 'p4')")
         let outcome = try Program.run(["worker", "--once"], in: world.directory)
         #expect(outcome.status == 4, "\(outcome.output)\(outcome.errors)")
         #expect(FileManager.default.fileExists(atPath: world.store + "/runs/new/points/p1/x"))

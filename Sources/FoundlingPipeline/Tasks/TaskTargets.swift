@@ -69,8 +69,11 @@ struct TaskTargets {
     /// Of the entries on the way of one path those of the task's own resource; else the innermost. What lies around
     /// belongs to other records, whose own deletion is their affair.
     private func chosen(_ entries: [Entry], _ resource: String) -> [Entry] {
-        let own = entries.filter { layout.manifest.resources[$0.resource].name == resource }
-        return own.isEmpty ? Array(entries.suffix(1)) : own
+        let resources = layout.manifest.resources
+        let own = entries.filter { resources[$0.resource].name == resource }
+        guard own.isEmpty else { return own }
+        // Of a nested resource nothing is there, then: what holds it is another's.
+        return resources.contains { $0.name == resource && $0.within != nil } ? [] : Array(entries.suffix(1))
     }
 
     private func entries(_ components: [[UInt8]]) -> [Entry] {
