@@ -54,6 +54,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case recordUnknown = "record-unknown"
         case recordReferred = "record-referred"
         case taskUnknown = "task-unknown"
+        case clocksApart = "clocks-apart"
         case nothingAccepted = "nothing-accepted"
         case leaseLost = "lease-lost"
         case unattendedForbidden = "unattended-forbidden"
@@ -79,7 +80,8 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .storeNotADirectory, .storeForbidden, .storeEmpty, .listingIncomplete, .entryDisputed,
                 .databaseChanged, .databaseWentBack, .schemaChanged, .storeChanged, .storeBusy, .approvalNeeded,
                 .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace,
-                .recordReferred, .outboxForeign, .writerElsewhere, .nothingAccepted, .leaseLost, .unattendedForbidden,
+                .recordReferred, .outboxForeign, .writerElsewhere, .nothingAccepted, .clocksApart, .leaseLost,
+                .unattendedForbidden,
                 .triggersUnfit:
                 .refused
             case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system, .databaseRefused, .outboxMissing,

@@ -207,11 +207,11 @@ package final class Quarantine: Sendable {
     package func clockSkew() throws(FoundlingError) -> Int64 {
         let name = Array("clock".utf8)
         do throws(Failure) {
-            let before = HostClock.time()
+            let before = HostClock.untampered()
             let file = try create(name, .lockWrite, O_WRONLY | O_CREAT | O_TRUNC)
             let wrote = cl_write_all(file, [0x0A], 1)
             _ = cl_close(file)
-            let after = HostClock.time()
+            let after = HostClock.untampered()
             defer { _ = CName.with(name) { cl_unlink_at(directory.descriptor, $0, 0) } }
             // A disk without a block to spare has a clock all the same: making the file set it.
             guard wrote == 0 || wrote == -ENOSPC, let status = try? directory.status(name) else { return 0 }

@@ -22,8 +22,7 @@ struct Canary {
 
     /// Whether a deletion in the source's table is noted.
     ///
-    /// A row of our own first; where constraints forbid that, one of the application's that nothing depends on. Never
-    /// one whose deletion cascades.
+    /// Only ever with a row of our own: whatever goes wrong, none of the application's is touched.
     func prove(_ source: ClaimSQL) throws(FoundlingError) -> Outcome {
         if source.dialect.engine == .mysql, try !isTransactional(source) {
             return Outcome(state: .unproven, reason: "not proven: its engine cannot take a canary's deletion back")
@@ -36,17 +35,7 @@ struct Canary {
             if let broken = Self.broken(error) { return broken }
             guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
         }
-        guard !keys.referring(to: source.table.from).contains(where: { $0.rule != .forbid }) else {
-            return Outcome(
-                state: .unproven,
-                reason: "not proven: no row could be made for it, and deleting one of its rows cascades")
-        }
-        do throws(FoundlingError) { if let outcome = try borrowed(source) { return outcome } } catch {
-            if let broken = Self.broken(error) { return broken }
-            guard error.code == .databaseRefused || error.code == .sourceFailed else { throw error }
-        }
-        return Outcome(
-            state: .unproven, reason: "not proven: no row could be made for it, and none of its own may go")
+        return Outcome(state: .unproven, reason: "not proven: the table's constraints let no canary be made")
     }
 
     /// A trigger whose account is gone fails every statement that it should only watch (MariaDB's errors 1449, 1142).
@@ -104,7 +93,9 @@ struct Canary {
             let overriding = base.engine == .postgres ? " OVERRIDING SYSTEM VALUE" : ""
             try session.run("INSERT INTO \(source.table.from) (\(names))\(overriding) VALUES (\(values))")
             let condition = "\(base.quoted(keyColumn.name)) = \(keyColumn.value)"
+            guard session.isInTransaction else { return nil }
             let changed = try? session.attempt { () throws(FoundlingError) in try change(source, condition, keyColumn) }
+            guard session.isInTransaction else { return nil }
             var outcome = try outcome(source, condition)
             outcome?.changed = (changed ?? nil) ?? .unproven
             return outcome
@@ -137,7 +128,7 @@ struct Canary {
     private func required(_ source: ClaimSQL, _ key: String) throws(FoundlingError) -> [Value] {
         let all = try columns(source)
         let used = Set(source.columns.map { $0.name.lowercased() })
-        return all.compactMap { column in
+        return all.enumerated().compactMap { index, column in
             let isNeeded = column.isRequired || used.contains(column.name.lowercased())
             guard isNeeded || column.name.lowercased() == key.lowercased() else { return nil }
             // What refers to another row borrows one that is there.
@@ -149,7 +140,7 @@ struct Canary {
                 return Value(
                     name: column.name, value: "(SELECT \(parent) FROM \(key.parent) LIMIT 1)", isBorrowed: true)
             }
-            return Value(name: column.name, value: value(of: column.type, label: column.label))
+            return Value(name: column.name, value: value(of: column.type, label: column.label, index))
         }
     }
 
@@ -193,12 +184,13 @@ struct Canary {
         }
     }
 
-    private func value(of type: String, label: String?) -> String {
+    /// - Parameter index: of the column: no two have the same text, or one path would go on claiming for another.
+    private func value(of type: String, label: String?, _ index: Int) -> String {
         // No negative number fits, and any other could be counted: then there is no canary of our own.
         if type.lowercased().contains("unsigned") { return "(SELECT 1 FROM foundling_has_no_such_table)" }
         if let label { return session.dialect.literal(label) }
         let type = type.lowercased()
-        let word = session.dialect.literal(Self.word)
+        let word = session.dialect.literal("\(index)-\(Self.word)")
         if type.hasSuffix("[]") { return "'{}'" }
         switch type {
         case _ where type.hasPrefix("uuid"): return "'f0000000-1111-4222-8333-f00d1e70cafe'"
@@ -215,26 +207,8 @@ struct Canary {
         case _ where type.hasPrefix("time"): return "'00:00:00'"
         case _ where type.hasPrefix("varchar("), _ where type.hasPrefix("char("):
             let length = Int(type.drop { $0 != "(" }.dropFirst().prefix { $0.isNumber }) ?? 16
-            return session.dialect.literal(String(Self.word.prefix(length)))
+            return session.dialect.literal(String("\(index)-\(Self.word)".prefix(length)))
         default: return word
         }
-    }
-
-    // MARK: A row of the application's
-
-    private func borrowed(_ source: ClaimSQL) throws(FoundlingError) -> Outcome? {
-        guard let key = source.source.key else { return nil }
-        let name = session.dialect.quoted(key)
-        // Any row will do that claims something and is not released; a few are tried.
-        let rows = try session.rows("SELECT \(name) FROM \(source.table.from) LIMIT 20").compactMap { $0[0] }
-        for row in rows {
-            guard let condition = source.keyCondition(session.dialect.literal(row)) else { return nil }
-            let claims =
-                "SELECT 1 FROM (\(source.evaluated(source.table.from, where: condition))) AS t WHERE t.gone = 0"
-            guard try !session.rows(claims).isEmpty else { continue }
-            let found = try? session.attempt { () throws(FoundlingError) in try outcome(source, condition) }
-            if let outcome = found ?? nil { return outcome }
-        }
-        return nil
     }
 }

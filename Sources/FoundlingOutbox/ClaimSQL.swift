@@ -152,23 +152,40 @@ struct ClaimSQL {
         return dialect.concatenated(parts)
     }
 
-    private var insert: String {
-        "INSERT INTO \(target) (resource, record_key, paths, event, at, actor, program)"
-    }
+    /// Rows a call of `note` takes: a text of all rows of a huge DELETE would not fit.
+    private static let piece = 10_000
 
-    /// The outbox as a trigger names it, wherever the application's session is.
-    private var target: String { tables.outbox }
-
-    private func values(_ key: String, _ paths: String, _ event: String) -> String {
-        let resource = dialect.base.literal(self.resource)
-        return "SELECT \(resource), \(key), \(paths), \(event), \(dialect.now), \(dialect.actor), \(dialect.program)"
+    /// Notes rows with the columns `k`, `p` and `e`.
+    private func noting(_ rows: String) -> String {
+        let base = dialect.base
+        let resource = base.literal(self.resource)
+        guard dialect.engine == .postgres else {
+            return "INSERT INTO \(tables.outbox) (resource, record_key, paths, event, at, actor, program) "
+                + "SELECT \(resource), k, p, e, \(dialect.now), \(dialect.actor), \(dialect.program) FROM (\(rows)) AS noted"
+        }
+        return "PERFORM \(tables.table("note"))(\(resource), array_agg(k), array_agg(p), e) "
+            + "FROM (SELECT k, p, e, (row_number() OVER () - 1) / \(Self.piece) AS g FROM (\(rows)) AS noted) AS grouped "
+            + "GROUP BY g, e"
     }
 
     /// Notes every row of `from` as gone, unless it had been released before.
     func deletion(of from: String, where condition: String? = nil, event: String = "deleted") -> String {
         let paths = list { "t.p\($0)" }
-        return "\(insert) \(values("t.k", paths, "'\(event)'")) FROM (\(evaluated(from, where: condition))) AS t "
-            + "WHERE t.gone = 0 AND \(paths) <> ''"
+        return noting(
+            "SELECT t.k AS k, \(paths) AS p, '\(event)' AS e FROM (\(evaluated(from, where: condition))) AS t "
+                + "WHERE t.gone = 0 AND \(paths) <> ''")
+    }
+
+    /// ``deletion(of:where:event:)`` outside of a function.
+    func statement(of from: String, event: String) -> String {
+        let text = deletion(of: from, event: event)
+        return text.hasPrefix("PERFORM ") ? "SELECT " + text.dropFirst("PERFORM ".count) : text
+    }
+
+    /// How many rows ``deletion(of:where:event:)`` notes.
+    func counted(of from: String, where condition: String? = nil) -> String {
+        let paths = list { "t.p\($0)" }
+        return "SELECT count(*) FROM (\(evaluated(from, where: condition))) AS t WHERE t.gone = 0 AND \(paths) <> ''"
     }
 
     /// Notes what the row claimed before a change and does not claim any more.
@@ -179,12 +196,16 @@ struct ClaimSQL {
         }
         let paths = list(unclaimed)
         let event = "CASE WHEN n.gone = 1 THEN 'released' ELSE 'changed' END"
-        return "\(insert) \(values("o.k", paths, event)) FROM (\(evaluated(row("OLD")))) AS o, "
-            + "(\(evaluated(row("NEW")))) AS n WHERE o.gone = 0 AND \(paths) <> ''"
+        return noting(
+            "SELECT o.k AS k, \(paths) AS p, \(event) AS e FROM (\(evaluated(row("OLD")))) AS o, "
+                + "(\(evaluated(row("NEW")))) AS n WHERE o.gone = 0 AND \(paths) <> ''")
     }
 
     /// Notes that every row went at once.
-    var truncation: String { "\(insert) \(values("NULL", "''", "'truncated'"))" }
+    var truncation: String {
+        let none = dialect.engine == .postgres ? "NULL::text" : "NULL"
+        return noting("SELECT \(none) AS k, '' AS p, 'truncated' AS e")
+    }
 
     /// Whether a change of a row can concern its claims at all.
     ///

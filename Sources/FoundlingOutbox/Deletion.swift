@@ -183,7 +183,7 @@ package struct Deletion {
         }
 
         func enqueue() throws(FoundlingError) {
-            for (source, from) in try claiming() { try session.run(source.deletion(of: from, event: "requested")) }
+            for (source, from) in try claiming() { try session.run(source.statement(of: from, event: "requested")) }
         }
 
         func delete() throws(FoundlingError) {

@@ -85,6 +85,9 @@ struct OutboxDialect: Sendable {
             return ["regexp_replace(\(digits), \(dashed))", digits]
         case .mysql where type == "binary(16)":
             return [dashed("LOWER(HEX(\(name)))"), "LOWER(HEX(\(name)))"]
+        // As the bytes that they are: what is no UTF-8 is a path all the same.
+        case .mysql where type.hasPrefix("varbinary") || type.hasPrefix("binary") || type.hasSuffix("blob"):
+            return [name]
         case .sqlite where type.isEmpty || type.contains("blob"):
             let digits = "lower(hex(\(name)))"
             return [dashed(digits), digits].map { "CASE typeof(\(name)) WHEN 'blob' THEN \($0) ELSE \(name) END" }

@@ -12,18 +12,25 @@ struct OutboxTables: Sendable {
     let database: String?
     /// MariaDB replaces a procedure without taking away who may call it; MySQL does not.
     let isMariaDB: Bool
+    /// Of the session that installs, where it matters.
+    let timeZone: String
 
     init(_ name: String, _ session: WriterSession) throws(FoundlingError) {
         let row = session.dialect.engine == .mysql ? try session.rows("SELECT DATABASE(), VERSION()").first : nil
+        let zone =
+            session.dialect.engine == .postgres ? try session.rows("SELECT current_setting('TimeZone')").first?[0] : nil
         self.init(
-            name, OutboxDialect(session.dialect), database: row?[0], isMariaDB: row?[1]?.contains("MariaDB") ?? false)
+            name, OutboxDialect(session.dialect), database: row?[0], isMariaDB: row?[1]?.contains("MariaDB") ?? false,
+            timeZone: zone ?? "UTC")
     }
 
-    init(_ name: String, _ dialect: OutboxDialect, database: String?, isMariaDB: Bool = false) {
+    init(_ name: String, _ dialect: OutboxDialect, database: String?, isMariaDB: Bool = false, timeZone: String = "UTC")
+    {
         self.name = name
         self.dialect = dialect
         self.database = database
         self.isMariaDB = isMariaDB
+        self.timeZone = timeZone
     }
 
     var hasSchema: Bool { dialect.engine == .postgres }

@@ -3,10 +3,33 @@ internal import FoundlingCore
 
 /// Triggers as PostgreSQL wants them.
 ///
-/// The function runs with its owner's rights, so that the application needs none in the outbox, and with a search path
-/// that nobody else can put anything into. Whatever goes wrong in it becomes a warning: a deletion never fails for us.
+/// Claims are evaluated with the rights of whoever deletes, so that no expression and no cast of theirs ever runs with
+/// ours; one function of ours, which only takes texts and writes them down, runs with its owner's. Whatever goes wrong
+/// becomes a warning: a deletion never fails for us.
 struct PostgresTriggers: TriggerBuilder {
     let tables: OutboxTables
+    /// That of the session which installs: scans have the same, unless a role is set otherwise.
+    let timeZone: String
+
+    /// What every trigger calls: it takes texts, and can do nothing but write them down.
+    var notes: [String] {
+        let name = "\(tables.table("note"))(resource text, keys text[], paths text[], event text)"
+        let body = """
+            INSERT INTO \(tables.outbox) (resource, record_key, paths, event, at, actor, program)
+            SELECT $1, u.k, u.p, $4, \(tables.dialect.now), \(tables.dialect.actor), \(tables.dialect.program)
+            FROM unnest($2, $3) AS u (k, p)
+            """
+        return [
+            """
+            CREATE OR REPLACE FUNCTION \(name) RETURNS void LANGUAGE sql SECURITY DEFINER
+            SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(Self.patience)ms' AS $foundling$
+            \(body)
+            $foundling$
+            """, "GRANT USAGE ON SCHEMA \(tables.dialect.base.quoted(tables.name)) TO PUBLIC",
+        ]
+    }
+
+    var notesRemoval: [String] { ["DROP FUNCTION IF EXISTS \(tables.table("note"))(text, text[], text[], text)"] }
 
     func objects(for source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) -> (
         [TriggerObject], [BlindSpot]
@@ -84,10 +107,16 @@ struct PostgresTriggers: TriggerBuilder {
             let quoted = tables.dialect.base.quoted(name)
             let function = tables.table(name)
             let body = """
+                #variable_conflict use_column
                 BEGIN
+                    IF current_setting('foundling.gave_up', true) = 'yes' THEN
+                        RETURN NULL;
+                    END IF;
                     BEGIN
                         \(statement);
                     EXCEPTION WHEN OTHERS THEN
+                        -- Not for every further row as well: until the end of this transaction it is left at that.
+                        PERFORM set_config('foundling.gave_up', 'yes', true);
                         RAISE WARNING 'foundling could not note what left %: % (%)', TG_TABLE_NAME, SQLERRM, SQLSTATE;
                     END;
                     RETURN NULL;
@@ -95,7 +124,7 @@ struct PostgresTriggers: TriggerBuilder {
                 """
             return (
                 [
-                    function_(function, "trigger", body),
+                    function_(function, "trigger", body), "REVOKE ALL ON FUNCTION \(function)() FROM PUBLIC",
                     "CREATE TRIGGER \(quoted) \(when) EXECUTE FUNCTION \(function)()",
                     // Also for whoever replicates or restores: an event too many is looked at, one too few is not.
                     "ALTER TABLE \(from) ENABLE ALWAYS TRIGGER \(quoted)",
@@ -113,10 +142,12 @@ struct PostgresTriggers: TriggerBuilder {
         var quote = "$foundling$"
         while body.contains(quote) { quote = "$f" + quote.dropFirst() }
         let call = declaration.hasSuffix(")") ? declaration : declaration + "()"
+        // What a value looks like as text depends on the session; here it looks as it does in a scan.
         return """
-            CREATE OR REPLACE FUNCTION \(call) RETURNS \(result) LANGUAGE plpgsql SECURITY DEFINER
+            CREATE OR REPLACE FUNCTION \(call) RETURNS \(result) LANGUAGE plpgsql
             SET search_path = pg_catalog, pg_temp SET lock_timeout = '\(Self.patience)ms' SET datestyle = 'ISO, YMD'
-            SET bytea_output = hex AS \(quote)
+            SET bytea_output = hex SET timezone = \(tables.dialect.base.literal(timeZone)) SET intervalstyle = postgres
+            SET extra_float_digits = 1 AS \(quote)
             \(body)
             \(quote)
             """
@@ -136,8 +167,9 @@ struct PostgresTriggers: TriggerBuilder {
                 guard let condition = source.keyCondition("$2"), let type = source.keyType else { continue }
                 // A text that is no value of the key's type is no row's key.
                 body += "        BEGIN PERFORM ($2)::\(type); EXCEPTION WHEN data_exception THEN RETURN noted; END;\n"
+                body += "        counted := (\(source.counted(of: source.table.from, where: condition)));\n"
                 body += "        \(source.deletion(of: source.table.from, where: condition, event: "requested"));\n"
-                body += "        GET DIAGNOSTICS counted = ROW_COUNT;\n        noted := noted + counted;\n"
+                body += "        noted := noted + counted;\n"
             }
         }
         body += "    ELSE\n        RAISE EXCEPTION 'foundling: the manifest has no resource %', $1;\n    END IF;\n"

@@ -18,15 +18,34 @@ struct SQLiteTriggers: TriggerBuilder {
                 [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")]
             )
         }
+        guard try session.rows("PRAGMA encoding").first?[0] == "UTF-8" else {
+            return (
+                [],
+                [
+                    BlindSpot(
+                        table: table, reason: "this database holds its texts in UTF-16, which a trigger would misspell")
+                ]
+            )
+        }
         let replaced = BlindSpot(
             table: table,
             reason: "REPLACE deletes without firing a trigger, unless the application sets PRAGMA recursive_triggers")
+        // SQLite has no way to catch an error within a trigger.
+        let fragile =
+            source.source.claims.contains { if case .expression = $0 { true } else { false } }
+            ? [
+                BlindSpot(
+                    table: table,
+                    reason:
+                        "a claim is an `sql:` expression: a row on which it fails cannot be changed or deleted any more"
+                )
+            ] : []
         let from = source.table.from
         return (
             [
                 object(.deleted, source, "AFTER DELETE ON \(from)", source.deletion(of: source.row("OLD"))),
                 object(.changed, source, "AFTER UPDATE ON \(from) WHEN \(source.concerns)", source.change),
-            ], [replaced]
+            ], [replaced] + fragile
         )
     }
 

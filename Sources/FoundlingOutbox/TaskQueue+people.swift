@@ -61,7 +61,7 @@ extension TaskQueue {
                 var ids: [String] = []
                 for name in names { ids.append(try id(name, session)) }
                 let spelt = ids.map(literal).joined(separator: ", ")
-                condition += " AND \(Self.idText(tables.dialect)) IN (\(spelt))"
+                condition += " AND \(idText) IN (\(spelt))"
             } else if order == .retry {
                 condition += " AND state = 'dead'"
             }
@@ -77,17 +77,9 @@ extension TaskQueue {
         }
     }
 
-    private static func idText(_ dialect: OutboxDialect) -> String {
-        switch dialect.engine {
-        case .postgres: "id::text"
-        case .mysql: "CAST(id AS CHAR)"
-        case .sqlite: "CAST(id AS TEXT)"
-        }
-    }
-
     /// The whole id of which `name` is the beginning; of a number it must be all.
     private func id(_ name: String, _ session: WriterSession) throws(FoundlingError) -> String {
-        let text = Self.idText(tables.dialect)
+        let text = idText
         let literal = session.dialect.literal(name)
         let condition =
             tables.dialect.engine == .postgres

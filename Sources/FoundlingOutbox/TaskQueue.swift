@@ -13,6 +13,9 @@ package final class TaskQueue {
     /// Milliseconds that a worker may keep tasks without a word.
     package let lease: Int64
 
+    /// Which kind of tasks is taken first next time.
+    private var turn = -1
+
     /// A minute: long enough for a batch on a slow disk, renewed every third of it.
     package static let standardLease: Int64 = 60_000
     /// After so many failures a task is given up: with the delays below, about two and a half hours have passed.
@@ -59,6 +62,14 @@ package final class TaskQueue {
             hint: "`foundling triggers install` makes it")
     }
 
+    var idText: String {
+        switch tables.dialect.engine {
+        case .postgres: "id::text"
+        case .mysql: "CAST(id AS CHAR)"
+        case .sqlite: "CAST(id AS TEXT)"
+        }
+    }
+
     private var dialect: OutboxDialect { tables.dialect }
     private func literal(_ text: String) -> String { dialect.base.literal(text) }
     private func list(_ texts: [String]) -> String { texts.map(literal).joined(separator: ", ") }
@@ -99,8 +110,8 @@ package final class TaskQueue {
 
     /// Takes tasks that are due; nobody else gets them while the lease is renewed.
     ///
-    /// A task whose worker vanished is taken alone: if it was the reason, it takes no others along, and after
-    /// ``mostLosses`` it is given up.
+    /// A task whose worker vanished is taken with few others, then alone: if it was the reason, it takes no others
+    /// along, and after ``mostLosses`` it is given up.
     package func claim(_ limit: Int) throws(FoundlingError) -> [DeletionTask] {
         try writer.transaction("taking tasks") { session throws(FoundlingError) in
             let now = dialect.now
@@ -116,13 +127,16 @@ package final class TaskQueue {
                     worker = NULL, lease = NULL, reason = \(literal(reason)) WHERE id = \(ids([task.id]))
                     """)
             }
-            var taken = try tasks(
-                session, where: "\(ours) AND state = 'ready' AND due <= \(now) AND losses > 0", order: "due", limit: 1,
-                claiming: true)
-            if taken.isEmpty {
+            // Those that died with a worker take turns with fresh ones, in smaller company each time: in the end
+            // whoever is the reason is alone.
+            turn += 1
+            let kinds = [("losses = 0", limit), ("losses = 1", max(1, limit / 16)), ("losses > 1", 1)]
+            var taken: [DeletionTask] = []
+            for offset in 0..<kinds.count where taken.isEmpty {
+                let (losses, most) = kinds[(turn + offset) % kinds.count]
                 taken = try tasks(
-                    session, where: "\(ours) AND state = 'ready' AND due <= \(now) AND losses = 0", order: "due, at",
-                    limit: limit, claiming: true)
+                    session, where: "\(ours) AND state = 'ready' AND due <= \(now) AND \(losses)", order: "due, at",
+                    limit: most, claiming: true)
             }
             for start in stride(from: 0, to: taken.count, by: 1_000) {
                 let some = taken[start..<min(taken.count, start + 1_000)].map(\.id)
@@ -243,12 +257,13 @@ package final class TaskQueue {
         }
     }
 
-    /// How many tasks of each resource wait, are worked on or held: what a mistaken DELETE gave up all at once.
-    /// Approved ones are left out.
+    /// How many records of each resource have tasks that wait, are worked on or held: what a mistaken DELETE gave up all
+    /// at once. Approved ones are left out.
     package func pending() throws(FoundlingError) -> [String: Int] {
         try writer.transaction("counting tasks") { session throws(FoundlingError) in
             let rows = try session.rows(
-                "SELECT resource, count(*) FROM \(tables.outbox) WHERE \(ours) AND approved = 0 "
+                "SELECT resource, count(DISTINCT COALESCE(record_key, \(idText))) FROM \(tables.outbox) "
+                    + "WHERE \(ours) AND approved = 0 "
                     + "AND state IN ('ready', 'leased', 'held') GROUP BY resource")
             return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] ?? "", Int($0[1] ?? "") ?? 0) })
         }

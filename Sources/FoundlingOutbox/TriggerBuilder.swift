@@ -19,6 +19,10 @@ protocol TriggerBuilder {
     /// Every trigger in this database that bears our prefix.
     func present(_ session: WriterSession) throws(FoundlingError) -> [PresentTrigger]
 
+    /// Makes what triggers call, in front of them.
+    var notes: [String] { get }
+    var notesRemoval: [String] { get }
+
     /// Statements that remove what is left of triggers whose table is gone.
     func leftovers(_ session: WriterSession) throws(FoundlingError) -> [String]
 
@@ -27,6 +31,10 @@ protocol TriggerBuilder {
 }
 
 extension TriggerBuilder {
+    /// Most engines' triggers call nothing of ours.
+    var notes: [String] { [] }
+    var notesRemoval: [String] { [] }
+
     /// Most engines drop a trigger whole with its table.
     func leftovers(_ session: WriterSession) throws(FoundlingError) -> [String] { [] }
 
@@ -86,10 +94,16 @@ extension ClaimSQL {
             let number = "CASE WHEN \(value) REGEXP '^-?[0-9]{1,20}$' THEN \(value) END"
             let found =
                 type == "binary(16)"
-                ? "UNHEX(REPLACE(\(value), '-', ''))" : type.contains("int") ? number : value
+                ? "UNHEX(REPLACE(\(value), '-', ''))" : type.contains("int") ? number : collated(value, column)
             return "\(name) = \(found) AND CAST(\(spelt) AS BINARY) = CAST(\(value) AS BINARY)"
         case .sqlite: return "\(name) = \(value) AND CAST(\(spelt) AS BLOB) = CAST(\(value) AS BLOB)"
         }
+    }
+
+    /// A text as the column's own collation compares it, so that its index serves and no two collations meet.
+    private func collated(_ value: String, _ column: Column) -> String {
+        guard let collation = column.collation else { return value }
+        return "CONVERT(\(value) USING \(collation.prefix { $0 != "_" })) COLLATE \(collation)"
     }
 
     private var keyColumn: Column? {
@@ -99,5 +113,11 @@ extension ClaimSQL {
     }
 
     /// The type of the key's column without its length.
-    var keyType: String? { keyColumn.map { String($0.type.prefix { $0 != "(" }) } }
+    var keyType: String? {
+        keyColumn.map { column in
+            let type = String(column.type.prefix { $0 != "(" })
+            // Without a length `character` is one letter.
+            return type == "character" ? "bpchar" : type
+        }
+    }
 }

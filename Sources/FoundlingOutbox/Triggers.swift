@@ -34,7 +34,7 @@ package struct Triggers {
 
     static func builder(_ tables: OutboxTables) -> any TriggerBuilder {
         switch tables.dialect.engine {
-        case .postgres: PostgresTriggers(tables: tables)
+        case .postgres: PostgresTriggers(tables: tables, timeZone: tables.timeZone)
         case .mysql: MySQLTriggers(tables: tables)
         case .sqlite: SQLiteTriggers(tables: tables)
         }
@@ -67,7 +67,8 @@ package struct Triggers {
                     wanted.blindSpots += spots
                     guard !objects.isEmpty else { continue }
                     if isProving { try builder.prove(sql, session) }
-                    wanted.objects += objects
+                    // Two sources that claim the same need one trigger.
+                    wanted.objects += objects.filter { object in !wanted.objects.contains { $0.name == object.name } }
                     wanted.sources.append(sql)
                 } catch {
                     guard [.sourceFailed, .databaseRefused, .columnMissing].contains(error.code) else { throw error }
@@ -114,16 +115,17 @@ package struct Triggers {
             ? [] : present.filter { !names.contains($0.name) && TriggerObject.isOurs($0.name, prefix: tables.name) }
         // One that was switched off is made anew.
         let broken = present.filter { names.contains($0.name) && !enabled.contains($0.name) }
-        var all = isThere ? [] : tables.creation
-        all += broken.flatMap(\.removal) + missing.flatMap(\.creation) + stale.flatMap(\.removal)
         let routine = wanted.routine(onlyOutbox: onlyOutbox)
-        let digest = Digest.hex(routine.creation.joined(separator: "\n"))
+        let routineDigest = Digest.hex((builder.notes + routine.creation).joined(separator: "\n"))
         let installed = isThere ? try Self.metaValue("enqueue", tables, session) : nil
-        if installed != digest {
+        var all = isThere ? [] : tables.creation
+        if installed != routineDigest { all += builder.notes }
+        all += broken.flatMap(\.removal) + missing.flatMap(\.creation) + stale.flatMap(\.removal)
+        if installed != routineDigest {
             all += (isThere ? wanted.routine.removalBefore(routine) : []) + routine.creation
         }
         let values = [
-            ("version", String(OutboxTables.version)), ("enqueue", digest),
+            ("version", String(OutboxTables.version)), ("enqueue", routineDigest),
             ("mode", onlyOutbox ? "outbox" : "triggers"),
             ("resources", manifest.resources.map(\.name).joined(separator: ",")),
         ]
@@ -186,12 +188,16 @@ package struct Triggers {
     ) throws(FoundlingError) {
         guard try Self.exists(tables, session), let known = try metaValue("resources", tables, session) else { return }
         let theirs = Set(known.split(separator: ",").map(String.init))
-        guard theirs.isDisjoint(with: manifest.resources.map(\.name)) else { return }
+        let ours = Set(manifest.resources.map(\.name))
+        // A manifest grows, or shrinks; one that does both at once is another one.
+        guard !theirs.isSubset(of: ours), !ours.isSubset(of: theirs) else { return }
         throw FoundlingError(
             .outboxForeign,
             "the outbox '\(tables.name)' of this database serves another manifest, with "
                 + theirs.sorted().joined(separator: ", "),
-            hint: "give this one an outbox of its own: `outbox: NAME` under `database`")
+            hint:
+                "give this one an outbox of its own: `outbox: NAME` under `database`; if it is the same manifest with "
+                + "resources renamed, `foundling triggers remove` by the old one first")
     }
 
     /// Whether the outbox is there.
@@ -206,13 +212,41 @@ package struct Triggers {
 
     /// - Parameter isProving: whether a canary is deleted in each table, in a transaction that is taken back.
     package func status(isProving: Bool = true) throws(FoundlingError) -> TriggerReport {
+        let (report, wanted) = try look(isProving: isProving)
+        guard isProving, report.hasOutbox else { return report }
+        var proven = report
+        for source in wanted.sources {
+            let names = Set(
+                wanted.objects.filter { $0.table == source.source.name && $0.resource == source.resource }.map(\.name))
+            let mine = report.triggers.indices.filter { names.contains(report.triggers[$0].name) }
+            guard mine.contains(where: { report.triggers[$0].state == .unproven }) else { continue }
+            // Each in a transaction of its own: what one of them breaks the next must not run in.
+            let outcome = try writer.rehearsal("proving a trigger") { session throws(FoundlingError) in
+                try Canary(session, wanted.tables, try ForeignKeys(session)).prove(source)
+            }
+            for index in mine where proven.triggers[index].state == .unproven {
+                switch proven.triggers[index].event {
+                case TriggerObject.Event.deleted.rawValue:
+                    (proven.triggers[index].state, proven.triggers[index].reason) = (outcome.state, outcome.reason)
+                case TriggerObject.Event.changed.rawValue:
+                    let isReleasable = outcome.changed == .silent && source.source.released != nil
+                    proven.triggers[index].state = isReleasable ? .unproven : outcome.changed
+                default: break
+                }
+            }
+        }
+        return proven
+    }
+
+    /// What there is and what there should be, without a canary.
+    private func look(isProving: Bool) throws(FoundlingError) -> (report: TriggerReport, wanted: Wanted) {
         try writer.rehearsal("looking at its triggers") { session throws(FoundlingError) in
             var wanted = try Self.wanted(manifest, session, isProving: isProving)
             var report = TriggerReport(database: manifest.database.outbox)
             report.hasOutbox = try Self.exists(wanted.tables, session)
             if report.hasOutbox, try Self.metaValue("mode", wanted.tables, session) == "outbox" {
                 report.notes.append("only the outbox was installed: the application tells of its deletions by itself")
-                (wanted.objects, wanted.unfit) = ([], [])
+                (wanted.objects, wanted.unfit, wanted.blindSpots) = ([], [], [])
             }
             if report.hasOutbox {
                 let version = try Self.metaValue("version", wanted.tables, session)
@@ -223,34 +257,13 @@ package struct Triggers {
                 }
             }
             let present = try Self.builder(wanted.tables).present(session)
-            let canary = Canary(session, wanted.tables, try ForeignKeys(session))
-            var proofs: [String: Canary.Outcome] = [:]
             for object in wanted.objects {
                 let found = present.first { $0.name == object.name }
-                var trigger = TriggerReport.Trigger(
-                    resource: object.resource, table: object.table, event: object.event.rawValue, name: object.name,
-                    state: .missing)
-                if let found, !found.isEnabled { trigger.state = .disabled }
-                if let found, found.isEnabled {
-                    trigger.state = .unproven
-                    if isProving, report.hasOutbox, object.event == .deleted || object.event == .changed,
-                        let source = wanted.sources.first(where: {
-                            $0.table.from == object.from && $0.resource == object.resource
-                        })
-                    {
-                        let key = "\(source.resource) \(source.table.from)"
-                        if proofs[key] == nil { proofs[key] = try canary.prove(source) }
-                        guard let outcome = proofs[key] else { continue }
-                        if object.event == .deleted {
-                            (trigger.state, trigger.reason) = (outcome.state, outcome.reason)
-                        } else {
-                            trigger.state =
-                                outcome.changed == .silent && source.source.released != nil
-                                ? .unproven : outcome.changed
-                        }
-                    }
-                }
-                report.triggers.append(trigger)
+                let state: TriggerReport.State = found.map { $0.isEnabled ? .unproven : .disabled } ?? .missing
+                report.triggers.append(
+                    TriggerReport.Trigger(
+                        resource: object.resource, table: object.table, event: object.event.rawValue, name: object.name,
+                        state: state))
             }
             report.triggers += wanted.unfit.map {
                 .init(
@@ -261,7 +274,7 @@ package struct Triggers {
             report.stale = present.map(\.name).filter {
                 !names.contains($0) && TriggerObject.isOurs($0, prefix: wanted.tables.name)
             }
-            return report
+            return (report, wanted)
         }
     }
 
@@ -285,7 +298,7 @@ package struct Triggers {
                 let sql = "SELECT count(*) FROM \(tables.outbox) WHERE state <> 'done'"
                 undone = try session.rows(sql).first?[0].flatMap { Int($0) } ?? 0
             }
-            for statement in builder.enqueue([]).removal + tables.removal {
+            for statement in builder.enqueue([]).removal + builder.notesRemoval + tables.removal {
                 if statement.hasPrefix("DROP FUNCTION"), try !session.hasSchema(tables.name) { continue }
                 try session.run(statement)
             }

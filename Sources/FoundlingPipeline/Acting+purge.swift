@@ -8,6 +8,8 @@ extension Custody {
     package enum PurgeChoice: Sendable {
         /// Everything past its retention, of one run or of all.
         case due(run: String?)
+        /// Everything of these resources that is past its retention.
+        case dueOf(resources: Set<String>)
         /// One run, whatever its age.
         case whole(run: String)
         /// The oldest, whatever their age, until together they give back so many bytes.
@@ -34,6 +36,7 @@ extension Custody {
     private func chosen(_ choice: PurgeChoice) throws(FoundlingError) -> [HeldItem] {
         switch choice {
         case .whole(let run): return try custodian.held(in: run)
+        case .dueOf(let resources): return try chosen(.due(run: nil)).filter { resources.contains($0.record.resource) }
         case .due(let run):
             let times = try ledger.movedTimes(run: run)
             let held =

@@ -17,6 +17,8 @@ package final class Custody {
     package private(set) var notes: [String] = []
     /// Whether something in those notes is missing, or in doubt: nobody may miss that.
     package private(set) var isAlarmed = false
+    /// What all entries of each resource held when they were last measured, and when that was.
+    var measured: (at: Int64, bytes: [String: Bytes])?
 
     /// Opens the quarantine and the ledger, making both where there are none yet, and settles what a crash left.
     ///

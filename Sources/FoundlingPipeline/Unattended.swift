@@ -52,26 +52,16 @@ extension Custody {
                     "write `unattended: true` under 'safety', or under the safety of the resources that you trust it with"
             )
         }
+        try checkSomebodyAccepted()
         let longest = manifest.resources.map { max($0.safety.minAge, Self.leastApart) }.max() ?? Self.leastApart
         let earlier = try ledger.observations(
             manifest: manifestHash, until: HostClock.time() - longest * 1_000_000_000)
         let planned = try record(progress: progress)
+        try checkClocks(planned.result)
         var outcome = Unattended(result: planned.result)
         outcome.notes = planned.notes
         outcome.observed = planned.plan.items.count
-        let now = HostClock.time()
-        let agreed = planned.plan.items.filter { item in
-            guard allowed.contains(item.resource), let r = manifest.index(of: item.resource) else { return false }
-            let apart = max(manifest.resources[r].safety.minAge, Self.leastApart) * 1_000_000_000
-            let digest = Ledger.digest(item)
-            // Seen by every recorded scan since one that is old enough: one that did not see it found it claimed, or
-            // changed.
-            for observation in earlier {
-                guard observation.digests.contains(digest) else { return false }
-                if now - observation.time >= apart { return true }
-            }
-            return false
-        }
+        let agreed = planned.plan.items.filter { allowed.contains($0.resource) && isAgreed($0, earlier) }
         outcome.agreed = agreed.count
         if !agreed.isEmpty {
             var plan = planned.plan
@@ -92,7 +82,37 @@ extension Custody {
                     ? "this was the first recorded scan by this manifest: a later one may act on what it saw"
                     : "no earlier scan agrees yet on anything that may go")
         }
-        if try !purgeable(.due(run: nil)).isEmpty { outcome.purged = try purge(.due(run: nil), progress: progress) }
+        let due = PurgeChoice.dueOf(resources: allowed)
+        if try !purgeable(due).isEmpty { outcome.purged = try purge(due, progress: progress) }
         return outcome
+    }
+
+    private func checkSomebodyAccepted() throws(FoundlingError) {
+        guard try ledger.accepted() == nil else { return }
+        if try ledger.followsALostOne() { throw Self.lostLedger }
+        throw FoundlingError(
+            .nothingAccepted, "nobody has accepted this database and this store yet",
+            hint: "`foundling plan` shows what would go and accepts them; then this may run unattended")
+    }
+
+    private func checkClocks(_ result: ScanResult) throws(FoundlingError) {
+        let skews = [try quarantine.clockSkew(), result.certificate.catalog.skew ?? 0]
+        guard skews.contains(where: { abs($0) > Self.toleratedSkew }) else { return }
+        throw FoundlingError(
+            .clocksApart, "the store's or the database's clock and this host's are apart: ages cannot be trusted",
+            hint: "set the clocks right (NTP); the scan was recorded, and nothing was moved or purged")
+    }
+
+    /// Whether every recorded scan since one that is old enough saw the very same: one that did not found it claimed, or
+    /// changed.
+    private func isAgreed(_ item: Plan.Item, _ earlier: [(time: Int64, digests: Set<String>)]) -> Bool {
+        guard let r = manifest.index(of: item.resource) else { return false }
+        let apart = max(manifest.resources[r].safety.minAge, Self.leastApart) * 1_000_000_000
+        let (digest, now) = (Ledger.digest(item), HostClock.time())
+        for observation in earlier {
+            guard observation.digests.contains(digest) else { return false }
+            if now - observation.time >= apart { return true }
+        }
+        return false
     }
 }

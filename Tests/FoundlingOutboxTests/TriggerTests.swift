@@ -321,6 +321,75 @@ import Testing
         #expect(try other.run("triggers", "status").status == 0)
     }
 
+    @Test func aTriggerOfTheApplicationsThatEndsTheTransactionCostsNoRow() throws {
+        for event in ["INSERT", "UPDATE OF path"] {
+            let world = try OutboxWorld(.sqlite, installs: false)
+            try world.sql("CREATE TRIGGER no BEFORE \(event) ON leaves BEGIN SELECT RAISE(ROLLBACK, 'no'); END")
+            for _ in 0..<2 { _ = try world.run("triggers", "install") }
+            for _ in 0..<3 { _ = try world.run("triggers", "status") }
+            let rows = try Program.execute(
+                "/usr/bin/env", ["sqlite3", world.world.database, "SELECT count(*) FROM leaves"]
+            ).output
+            #expect(rows == "4\n", "\(event)")
+            #expect(try world.events() == [], "\(event)")
+        }
+    }
+
+    @Test(.enabled(if: Engine.servers.contains(.postgres))) func noFunctionOfOursRunsWhatOthersWrote() throws {
+        let world = try OutboxWorld(.postgres)
+        let role = "low_\(UUID().uuidString.prefix(8).lowercased())"
+        try world.sql("CREATE ROLE \(role); GRANT ALL ON SCHEMA public TO \(role)")
+        defer { try? world.sql("DROP OWNED BY \(role); DROP ROLE \(role)") }
+        let definers = try world.world.server?.ask(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'foundling'::regnamespace AND prosecdef ORDER BY 1")
+        #expect(definers == "note")
+        // The one that runs with our rights takes texts, and writes them down.
+        #expect(throws: (any Error).self) {
+            try world.sql("SET ROLE \(role); SELECT foundling.enqueue('leaves', 'l0')")
+        }
+        #expect(throws: (any Error).self) {
+            try world.sql("SET ROLE \(role); INSERT INTO foundling.outbox DEFAULT VALUES")
+        }
+        #expect(try world.events() == [])
+    }
+
+    @Test(.enabled(if: Engine.servers.contains(.mariadb))) func aDumpGoesIntoAnotherDatabase() throws {
+        let (world, other) = (try OutboxWorld(.mariadb), try World("copy", engine: .mariadb))
+        let (from, to) = (
+            try #require(URLComponents(string: world.world.url)), try #require(URLComponents(string: other.url))
+        )
+        let login = "--no-defaults -h \(from.host ?? "") -P \(from.port ?? 0) -u \(from.user ?? "")"
+        let copied = try Program.execute(
+            "/bin/sh",
+            [
+                "-c",
+                "mariadb-dump \(login) --routines --triggers \(from.path.dropFirst()) | mariadb \(login) \(to.path.dropFirst())",
+            ])
+        #expect(copied.status == 0, "\(copied.errors)")
+        try other.sql("DELETE FROM leaves WHERE id = 'l0'")
+        #expect(try world.events() == [])
+        #expect(try other.server?.ask("SELECT count(*) FROM foundling_outbox") == "1")
+    }
+
+    @Test(.enabled(if: Engine.servers.contains(.postgres))) func aTriggerSpellsAPathAsAScanDoes() throws {
+        let world = try OutboxWorld(.postgres, installs: false)
+        try world.sql(
+            """
+            CREATE TABLE shots (id char(3) PRIMARY KEY, found timestamptz, tg_op text);
+            INSERT INTO shots VALUES ('ab', '2026-03-01 23:30:00+00', 'x')
+            """)
+        try world.world.write(
+            """
+            shots:
+              entries: shots/*
+              records:
+                - { table: shots, key: id, claims: [{ sql: "'shots/' || to_char(found, 'YYYY-MM-DD') || '_' || id::text || tg_op" }], may_be_empty: true }
+            """)
+        try world.install()
+        try world.sql("SET timezone = 'Asia/Tokyo'; DELETE FROM shots")
+        #expect(try world.events() == ["deleted shots ab: shots/2026-03-01_abx"])
+    }
+
     @Test(arguments: Engine.servers) func aCanaryUsesUpNoNumber(_ engine: Engine) throws {
         let world = try OutboxWorld(engine, installs: false)
         let serial = engine == .postgres ? "id serial PRIMARY KEY" : "id INT AUTO_INCREMENT PRIMARY KEY"

@@ -81,6 +81,22 @@ import Testing
         let later = try clean(world, later: true)
         #expect(later.status == 0 && later.output.contains("\"purged\":{"), "\(later.output)\(later.errors)")
         #expect(try world.run("ledger").output.contains("purged 1"))
+        // Of what it is not trusted with, nothing is purged either.
+        let other = try self.world("retention: 1h")
+        let manifest = try String(contentsOfFile: other.world.manifest, encoding: .utf8)
+        try manifest.replacingOccurrences(
+            of: "    entries: twigs/*\n", with: "    entries: twigs/*\n    safety: { unattended: true }\n"
+        ).write(toFile: other.world.manifest, atomically: true, encoding: .utf8)
+        #expect(try other.run("clean", "--delete-all", "--yes").status == 0)
+        #expect(try clean(other, later: true).output.contains("\"purged\":null"))
+        #expect(try other.run("ledger").output.contains("moved 1"))
+    }
+
+    @Test func aPersonAcceptsTheStoreFirst() throws {
+        let world = try world()
+        try FileManager.default.removeItem(atPath: world.world.store + "/.foundling")
+        let refused = try clean(world)
+        #expect(refused.status == 3 && refused.errors.contains("nothing-accepted"), "\(refused.errors)")
     }
 
     @Test func onlyWhatIsTrustedWithItGoes() throws {

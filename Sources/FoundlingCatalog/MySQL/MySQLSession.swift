@@ -32,11 +32,11 @@ struct MySQLSession: CatalogSession {
         }
         let columns = try connection.rows(
             """
-            SELECT COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS
+            SELECT COLUMN_NAME, COLUMN_TYPE, COLLATION_NAME FROM information_schema.COLUMNS
             WHERE TABLE_SCHEMA = \(dialect.literal(database)) AND TABLE_NAME = \(dialect.literal(table))
             ORDER BY ORDINAL_POSITION
             """, doing
-        ).map { Column(name: $0[0] ?? "", type: $0[1] ?? "") }
+        ).map { Column(name: $0[0] ?? "", type: $0[1] ?? "", collation: $0[2]) }
         var known = Table(
             from: "\(dialect.quoted(database)).\(dialect.quoted(table))", columns: columns,
             identity: isView ? nil : row[5].map { "created \($0)" },

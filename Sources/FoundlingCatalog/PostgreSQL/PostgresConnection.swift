@@ -82,6 +82,11 @@ final class PostgresConnection: @unchecked Sendable {
         try check(result, doing)
     }
 
+    /// Whether a transaction is under way, or failed and not yet taken back.
+    var isInTransaction: Bool {
+        handle.map { [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus($0)) } ?? false
+    }
+
     /// Runs one statement, and counts the rows that it changed.
     func change(_ sql: String, _ doing: String) throws(FoundlingError) -> Int {
         let result = PQexec(try opened(doing), sql)

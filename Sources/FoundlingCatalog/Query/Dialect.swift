@@ -67,6 +67,8 @@ package struct Dialect: Sendable {
 package struct Column: Equatable, Sendable {
     package let name: String
     package let type: String
+    /// How its texts are compared; nil where the engine does not tell, or it holds none.
+    package var collation: String?
 }
 
 /// A table or view that a source names.

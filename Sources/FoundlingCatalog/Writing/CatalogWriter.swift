@@ -87,7 +87,13 @@ package struct WriterSession {
         try engine.table(schema, name)
     }
 
+    /// Whether the transaction is still the one that was begun: an application's own trigger may have ended it, or a
+    /// deadlock.
+    package var isInTransaction: Bool { engine.isInTransaction }
+
     /// Runs something that may fail without ending the transaction.
+    ///
+    /// - Throws: `catalog-interrupted` where that ended the transaction all the same: then nothing more may be done in it.
     package func attempt<T>(_ body: () throws(FoundlingError) -> T) throws(FoundlingError) -> T {
         try engine.savepoint("SAVEPOINT foundling_attempt", doing)
         do throws(FoundlingError) {
@@ -96,6 +102,11 @@ package struct WriterSession {
             return result
         } catch {
             try? engine.savepoint("ROLLBACK TO SAVEPOINT foundling_attempt", doing)
+            guard engine.isInTransaction else {
+                throw FoundlingError(
+                    .catalogInterrupted, "the database ended the transaction while \(doing): \(error.summary)",
+                    hint: "nothing of it was kept; run it again")
+            }
             throw error
         }
     }
@@ -111,6 +122,7 @@ protocol WriterEngine {
     func rows(_ sql: String, _ doing: String) throws(FoundlingError) -> [[String?]]
     func table(_ schema: String?, _ name: String) throws(FoundlingError) -> Table?
     func savepoint(_ sql: String, _ doing: String) throws(FoundlingError)
+    var isInTransaction: Bool { get }
 }
 
 extension WriterEngine {

@@ -38,6 +38,15 @@ struct MySQLWriter: WriterEngine {
         try connection.rows(sql, doing)
     }
 
+    var isInTransaction: Bool {
+        // MySQL does not know the variable: there a row that only this transaction could have made would have to tell.
+        guard connection.isOpen else { return false }
+        guard let row = try? connection.rows("SELECT @@in_transaction", "looking at its transaction").first else {
+            return true
+        }
+        return row[0] == "1"
+    }
+
     func table(_ schema: String?, _ name: String) throws(FoundlingError) -> Table? {
         try MySQLSession(connection: connection).table(schema, name)
     }

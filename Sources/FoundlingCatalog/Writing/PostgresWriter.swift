@@ -11,7 +11,7 @@ struct PostgresWriter: WriterEngine {
 
     func begin(_ doing: String) throws(FoundlingError) {
         let begin = """
-            BEGIN; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error;
+            BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error;
             SET LOCAL lock_timeout = '\(ServerURL.lockTimeout)s'; SET LOCAL datestyle = 'ISO, YMD';
             SET LOCAL bytea_output = hex; SET LOCAL statement_timeout = '\(connection.settings.statementTimeout)s'
             """
@@ -33,6 +33,8 @@ struct PostgresWriter: WriterEngine {
     func rows(_ sql: String, _ doing: String) throws(FoundlingError) -> [[String?]] {
         try connection.rows(sql, [], doing)
     }
+
+    var isInTransaction: Bool { connection.isInTransaction }
 
     func table(_ schema: String?, _ name: String) throws(FoundlingError) -> Table? {
         try PostgresSession(connection: connection).table(schema, name)

@@ -63,6 +63,8 @@ struct SQLiteWriter: WriterEngine {
         }
     }
 
+    var isInTransaction: Bool { queue.unsafeReentrantWrite { $0.isInsideTransaction } }
+
     func table(_ schema: String?, _ name: String) throws(FoundlingError) -> Table? {
         try explaining("looking at table '\(name)'") { database in
             try SQLiteSession(database: database, path: path).table(schema, name)

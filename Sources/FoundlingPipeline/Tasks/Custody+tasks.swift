@@ -65,4 +65,21 @@ extension Custody {
         drained.ledgerEnd = end
         return drained
     }
+
+    /// What all entries of each resource hold, where some limit asks for it; measured at most once an hour.
+    func bytesByResource(_ listing: Listing, _ layout: Layout) throws(FoundlingError) -> [String: Bytes] {
+        guard manifest.resources.contains(where: { $0.safety.maxBytes < 1 }) else { return [:] }
+        let now = HostClock.steady()
+        if let measured, now - measured.at < 3_600_000_000_000 { return measured.bytes }
+        let nodes = (1..<max(listing.count, 1)).filter { listing.role(of: $0) == .entry && !listing.isNested($0) }
+        let targets = nodes.map { LocalStore.Target(path: listing.path(of: $0)) }
+        let measurements = store.measure(targets, threads: Processors.count) { _, _ in }.targets
+        var bytes: [String: Bytes] = [:]
+        for (node, measurement) in zip(nodes, measurements) {
+            bytes[manifest.resources[layout.places[listing.place(of: node)].resource].name, default: Bytes()] +=
+                measurement.bytes
+        }
+        measured = (now, bytes)
+        return bytes
+    }
 }

@@ -102,14 +102,14 @@ extension TaskBatch {
                 milliseconds: (changed + minAge - now) / 1_000_000 + 1)
             return nil
         }
-        let latest = candidate.went - skew - Self.margin
-        let isOlder =
-            max(image.newest, image.top.changed) < latest || (image.newestWithin < latest && wasReturned(image))
-        // What somebody wrote around or after the deletion may belong to a record that is still to come.
-        guard isOlder || now - image.newest >= minAge && image.newest <= now else {
-            let wait = max(1, (image.newest + minAge - now) / 1_000_000)
+        // Whatever was written less than min_age ago may belong to a record that is still to come, however sure it is
+        // that the old one went.
+        let newest = wasReturned(image) ? image.newestWithin : image.newest
+        guard newest <= now, now - newest - (skew > Custody.toleratedSkew ? skew : 0) >= minAge else {
+            let wait = max(1, (newest + minAge - now) / 1_000_000)
             results[candidate.path] = .later(
-                "it was written to after its record went, or shortly before: it waits for min_age", milliseconds: wait)
+                "something in it is younger than min_age, and may be for a record that is still to come",
+                milliseconds: wait)
             return nil
         }
         sightings[candidate.path] = sighting
@@ -121,7 +121,8 @@ extension TaskBatch {
 
     /// Whether nothing but our own hands touched it since: an earlier run took exactly this, and put it back.
     private func wasReturned(_ image: EntryImage) -> Bool {
-        (try? custody.ledger.returned(image.top.identity, image.fingerprint))
+        guard image.newestWithin < image.newest else { return false }
+        return (try? custody.ledger.returned(image.top.identity, image.fingerprint))
             .flatMap { $0 }.map { image.top.changed <= $0 } ?? false
     }
 }

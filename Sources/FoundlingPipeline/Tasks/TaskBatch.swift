@@ -19,10 +19,6 @@ final class TaskBatch {
 
     /// Milliseconds until an entry is looked at again whose fate hangs on the one that holds it.
     static let hour: Int64 = 3_600_000
-    /// Nanoseconds: what is written so shortly before a deletion may have been written after it (file times tick every
-    /// 4 ms, and a transaction's clock is read before it commits).
-    static let margin: Int64 = 2_000_000_000
-
     /// Read when it is first needed, and once.
     private final class Lazily {
         private let store: LocalStore
@@ -46,9 +42,8 @@ final class TaskBatch {
     struct Candidate {
         let path: StorePath
         let kind: EntryKind
-        /// The latest of the times at which its records went, in nanoseconds of the database's clock.
-        var went: Int64
-        /// The latest of the times at which a record that lives on gave it up; nil where none did.
+        /// The latest of the times at which a record that lives on gave it up, in nanoseconds of the database's clock;
+        /// nil where none did.
         var changed: Int64?
         var isApproved: Bool
         var resource = ""
@@ -89,12 +84,11 @@ final class TaskBatch {
             let went = task.at * 1_000_000
             for (path, kind) in found.entries {
                 if let known = candidates[path] {
-                    candidates[path]?.went = max(known.went, went)
                     if task.event == .changed { candidates[path]?.changed = max(known.changed ?? 0, went) }
                     candidates[path]?.isApproved = known.isApproved && task.isApproved
                 } else {
                     candidates[path] = Candidate(
-                        path: path, kind: kind, went: went, changed: task.event == .changed ? went : nil,
+                        path: path, kind: kind, changed: task.event == .changed ? went : nil,
                         isApproved: task.isApproved)
                 }
             }
@@ -114,13 +108,16 @@ final class TaskBatch {
             counts[custody.manifest.resources[layout.places[listing.place(of: node)].resource].name, default: 0] += 1
         }
         // Tasks that still wait may turn out to be the rest of one mistake.
-        let here = Dictionary(grouping: tasks.filter { !$0.isApproved }, by: \.resource).mapValues(\.count)
+        let here = Dictionary(grouping: tasks.filter { !$0.isApproved }, by: \.resource)
+            .mapValues { Set($0.map { $0.key ?? $0.id }).count }
         let going = totals.map { total in
             let waiting = max(0, (pending[total.resource] ?? 0) - (here[total.resource] ?? 0))
-            return ResourceTotal(resource: total.resource, items: total.items + waiting, bytes: total.bytes)
+            let most = max(0, (counts[total.resource] ?? 0) - total.items)
+            return ResourceTotal(resource: total.resource, items: total.items + min(waiting, most), bytes: total.bytes)
         }
+        let bytes = try custody.bytesByResource(listing, layout)
         let wholes = custody.manifest.resources.map {
-            ResourceTotal(resource: $0.name, items: counts[$0.name] ?? 0, bytes: Bytes())
+            ResourceTotal(resource: $0.name, items: counts[$0.name] ?? 0, bytes: bytes[$0.name] ?? Bytes())
         }
         let trips = Planner(custody.manifest).trips(
             going, of: wholes, recent: try Custody.recent(custody.ledger, custody.manifest), rows: [:], before: [:])
@@ -167,7 +164,8 @@ final class TaskBatch {
             switch item.state {
             case .moved, .purged: results[item.path] = .done("moved aside", run: item.run)
             case .rescued: results[item.path] = .done("kept: \(item.reason ?? "a record claims it now")", run: nil)
-            case .skipped where item.reason == RunOutcome.notReached: break
+            // What stopped the run is no fault of its items.
+            case .skipped where outcome.stopped != nil: break
             case .held: results[item.path] = .dead(item.reason ?? "held in quarantine")
             default: results[item.path] = .failed(item.reason ?? item.state.meaning)
             }
@@ -183,6 +181,7 @@ final class TaskBatch {
                 "all rows of '\(task.resource)' were truncated at once: `foundling scan` shows what they left; then drop this"
             )
         }
+        if let path = found.unreadable { return .failed("'\(path)' cannot be looked at: it may be there") }
         guard found.isInside else { return .done("none of its paths is in this store", run: nil) }
         if let path = found.ambiguous {
             return .done("'\(Printable.escape(path))' may mean several entries: left to a scan", run: nil)

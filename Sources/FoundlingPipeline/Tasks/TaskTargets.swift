@@ -16,6 +16,8 @@ struct TaskTargets {
         var entries: [(path: StorePath, kind: EntryKind)] = []
         /// Whether some path lies in the store at all.
         var isInside = false
+        /// What could not be looked at: it is not known to be gone.
+        var unreadable: StorePath?
         /// A path that may mean several entries: of claims each reading keeps; of a deletion none may take.
         var ambiguous: [UInt8]?
 
@@ -53,11 +55,11 @@ struct TaskTargets {
                     found.isInside = true
                     meanings.append(
                         path.contains(0)
-                            ? try unknown(components, task.key) : chosen(entries(components), task.resource))
+                            ? try unknown(components, task.key) : chosen(entries(components, &found), task.resource))
                 case .outside(let components, let isLocal):
                     guard isLocal, let real = resolver.real(outside: components) else { continue }
                     found.isInside = true
-                    meanings.append(chosen(walk(real.components.map { Array($0) }), task.resource))
+                    meanings.append(chosen(walk(real.components.map { Array($0) }, &found), task.resource))
                 }
             }
             meanings.removeAll { $0.isEmpty }
@@ -76,28 +78,35 @@ struct TaskTargets {
         return resources.contains { $0.name == resource && $0.within != nil } ? [] : Array(entries.suffix(1))
     }
 
-    private func entries(_ components: [[UInt8]]) -> [Entry] {
-        let found = walk(components)
+    private func entries(_ components: [[UInt8]], _ result: inout Found) -> [Entry] {
+        let found = walk(components, &result)
         guard found.isEmpty, !components.isEmpty else { return found }
         // The record says it through a link: what the kernel would open is what it claimed.
         let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
-        return resolver.real(path).map { walk($0.components.map { Array($0) }) } ?? []
+        return resolver.real(path).map { walk($0.components.map { Array($0) }, &result) } ?? []
     }
 
     /// Walks down a path, and takes every entry on the way that is there.
-    private func walk(_ components: [[UInt8]]) -> [Entry] {
+    private func walk(_ components: [[UInt8]], _ result: inout Found) -> [Entry] {
         var state = layout.start
         var found: [Entry] = []
         for depth in components.indices {
             let path = StorePath(trusted: Array(components[...depth].joined(separator: [UInt8.slash])))
-            guard let kind = store.kind(of: path) else { return found }
+            guard let kind = store.kind(of: path) else {
+                if !store.isMissing(path) { result.unreadable = path }
+                return found
+            }
             switch components[depth].withUnsafeBytes({ layout.role(of: $0, kind: kind, in: state) }) {
             case .interior(let below): state = below
             case .entry(let place, let below):
                 found.append(Entry(path: path, kind: kind, resource: layout.places[place].resource))
                 guard let below else { return found }
                 state = below
-            case .ignored, .unmanaged, .unrecognised, .blocked, .disputed: return found
+            case .blocked:
+                // A link or a file where a directory should be: what lies behind it is not known to be gone.
+                result.unreadable = path
+                return found
+            case .ignored, .unmanaged, .unrecognised, .disputed: return found
             }
         }
         return found
