@@ -243,7 +243,7 @@ final class ApplyRun {
                 kind, work.number, ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
             )
         }
-        let bodies = Parallel.map(notes.count) { Ledger.json(notes[$0].note) }
+        let bodies = Parallel.map(notes.count) { notes[$0].note.json }
         try custodian.ledger.append(
             zip(notes, bodies).map { LedgerDraft(kind: $0.kind, run: id, item: $0.item, body: $1) })
     }

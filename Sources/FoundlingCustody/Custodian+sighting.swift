@@ -8,7 +8,7 @@ package struct Sighting: Sendable {
     let members: [EntryImage.Member]?
 
     /// Things in an entry that are kept in memory, for thousands of entries at once.
-    static let mostMembers = 64
+    static let mostMembers = 16
 }
 
 extension Custodian {

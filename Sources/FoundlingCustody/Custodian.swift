@@ -30,7 +30,7 @@ package final class Custodian {
     let context: Ledger.LedgerContext
     var seam: Seam { quarantine.seam }
     /// Items looked at and moved under one lock: the window between looking and moving stays about a second.
-    static let batchItems = 4_096
+    static let batchItems = 16_384
     static let batchTime: Int64 = 1_000_000_000
 
     package init(_ manifest: Manifest, _ quarantine: Quarantine, _ ledger: Ledger, _ context: Ledger.LedgerContext) {

@@ -138,6 +138,12 @@ struct ItemNote: Codable {
     var changed: Int64?
     /// Whether the records must still be asked about it: its run was cut short before it did.
     var unchecked: Bool?
+
+    /// As the ledger holds it; the commonest of all is a number and nothing else.
+    var json: String {
+        guard let changed, reason == nil, to == nil, unchecked == nil else { return Ledger.json(self) }
+        return "{\"changed\":\(changed)}"
+    }
 }
 
 extension HeldItem {

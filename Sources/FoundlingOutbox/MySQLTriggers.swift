@@ -146,6 +146,7 @@ struct MySQLTriggers: TriggerBuilder {
     }
 
     func enqueue(_ sources: [ClaimSQL]) -> Routine {
+        let own = tables.database.map { tables.dialect.base.quoted($0) + "." } ?? ""
         let name = tables.table("enqueue")
         var body = ""
         for (index, resource) in Routine.resources(sources).enumerated() {
@@ -164,7 +165,7 @@ struct MySQLTriggers: TriggerBuilder {
         let create = tables.isMariaDB ? "CREATE OR REPLACE" : "CREATE"
         return Routine(
             creation: (tables.isMariaDB ? [] : ["DROP PROCEDURE IF EXISTS \(name)"]) + [
-                "\(create) PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(body)\nEND"
+                "\(create) PROCEDURE \(name) (IN p_resource VARCHAR(190), IN p_key VARCHAR(1000)) MODIFIES SQL DATA BEGIN\n\(local(body, own))\nEND"
             ], removal: ["DROP PROCEDURE IF EXISTS \(name)"])
     }
 

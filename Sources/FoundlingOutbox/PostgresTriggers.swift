@@ -26,6 +26,7 @@ struct PostgresTriggers: TriggerBuilder {
             \(body)
             $foundling$
             """, "GRANT USAGE ON SCHEMA \(tables.dialect.base.quoted(tables.name)) TO PUBLIC",
+            "GRANT EXECUTE ON FUNCTION \(tables.table("note"))(text, text[], text[], text) TO PUBLIC",
         ]
     }
 
@@ -115,8 +116,10 @@ struct PostgresTriggers: TriggerBuilder {
                     BEGIN
                         \(statement);
                     EXCEPTION WHEN OTHERS THEN
-                        -- Not for every further row as well: until the end of this transaction it is left at that.
-                        PERFORM set_config('foundling.gave_up', 'yes', true);
+                        IF SQLSTATE = '55P03' THEN
+                            -- Nobody waits for the same lock with every further row of this transaction.
+                            PERFORM set_config('foundling.gave_up', 'yes', true);
+                        END IF;
                         RAISE WARNING 'foundling could not note what left %: % (%)', TG_TABLE_NAME, SQLERRM, SQLSTATE;
                     END;
                     RETURN NULL;

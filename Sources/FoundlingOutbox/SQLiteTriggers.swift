@@ -31,21 +31,20 @@ struct SQLiteTriggers: TriggerBuilder {
             table: table,
             reason: "REPLACE deletes without firing a trigger, unless the application sets PRAGMA recursive_triggers")
         // SQLite has no way to catch an error within a trigger.
-        let fragile =
-            source.source.claims.contains { if case .expression = $0 { true } else { false } }
-            ? [
-                BlindSpot(
-                    table: table,
-                    reason:
-                        "a claim is an `sql:` expression: a row on which it fails cannot be changed or deleted any more"
-                )
-            ] : []
+        let isFragile =
+            source.source.released != nil
+            || source.source.claims.contains { if case .expression = $0 { true } else { false } }
+        let fragile = BlindSpot(
+            table: table,
+            reason:
+                "an expression of the manifest (`sql:`, `released:`) is evaluated by its triggers: a row on which it fails "
+                + "cannot be changed or deleted any more")
         let from = source.table.from
         return (
             [
                 object(.deleted, source, "AFTER DELETE ON \(from)", source.deletion(of: source.row("OLD"))),
                 object(.changed, source, "AFTER UPDATE ON \(from) WHEN \(source.concerns)", source.change),
-            ], [replaced] + fragile
+            ], isFragile ? [replaced, fragile] : [replaced]
         )
     }
 

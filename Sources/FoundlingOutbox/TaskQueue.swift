@@ -257,8 +257,8 @@ package final class TaskQueue {
         }
     }
 
-    /// How many records of each resource have tasks that wait, are worked on or held: what a mistaken DELETE gave up all
-    /// at once. Approved ones are left out.
+    /// How many records of each resource have tasks that wait, are worked on or held: what a mistaken DELETE gave
+    /// up all at once. Approved ones are left out.
     package func pending() throws(FoundlingError) -> [String: Int] {
         try writer.transaction("counting tasks") { session throws(FoundlingError) in
             let rows = try session.rows(

@@ -121,7 +121,8 @@ package struct Triggers {
         var all = isThere ? [] : tables.creation
         if installed != routineDigest { all += builder.notes }
         all += broken.flatMap(\.removal) + missing.flatMap(\.creation) + stale.flatMap(\.removal)
-        if installed != routineDigest {
+        // Of another account's installation the procedure is made anew as well: it runs with that one's rights.
+        if installed != routineDigest || present.contains(where: \.isForeign) {
             all += (isThere ? wanted.routine.removalBefore(routine) : []) + routine.creation
         }
         let values = [

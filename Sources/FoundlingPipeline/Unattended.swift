@@ -103,8 +103,8 @@ extension Custody {
             hint: "set the clocks right (NTP); the scan was recorded, and nothing was moved or purged")
     }
 
-    /// Whether every recorded scan since one that is old enough saw the very same: one that did not found it claimed, or
-    /// changed.
+    /// Whether every recorded scan since one that is old enough saw the very same: one that did not found it claimed,
+    /// or changed.
     private func isAgreed(_ item: Plan.Item, _ earlier: [(time: Int64, digests: Set<String>)]) -> Bool {
         guard let r = manifest.index(of: item.resource) else { return false }
         let apart = max(manifest.resources[r].safety.minAge, Self.leastApart) * 1_000_000_000

@@ -68,14 +68,29 @@ final class TaskBatch {
         let targets = TaskTargets(custody.manifest, custody.store, layout) { () throws(FoundlingError) in
             try lazily.get()
         }
-        var found: [TaskTargets.Found] = []
-        for task in tasks { found.append(task.event == .truncated ? .init() : try targets.find(task)) }
+        let found = try find(targets)
         let candidates = gather(found)
         if !candidates.isEmpty { try take(candidates) }
         for (task, found) in zip(tasks, found) {
             if let verdict = verdict(of: task, found) { drained.verdicts.append((task, verdict)) }
         }
         return drained
+    }
+
+    /// Where each task leads, by several threads unless one of them needs the whole listing.
+    private func find(_ targets: TaskTargets) throws(FoundlingError) -> [TaskTargets.Found] {
+        let isPlain = !tasks.contains { $0.paths.contains { $0.contains(0) } }
+        // It only reads, and no two threads share anything but the store.
+        nonisolated(unsafe) let targets = targets
+        let tasks = tasks
+        let results = Parallel.map(tasks.count, threads: isPlain ? Processors.count : 1) { index in
+            Result { () throws(FoundlingError) in
+                tasks[index].event == .truncated ? TaskTargets.Found() : try targets.find(tasks[index])
+            }
+        }
+        var found: [TaskTargets.Found] = []
+        for result in results { found.append(try result.get()) }
+        return found
     }
 
     private func gather(_ found: [TaskTargets.Found]) -> [Candidate] {

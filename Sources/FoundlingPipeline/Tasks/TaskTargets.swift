@@ -6,9 +6,11 @@ struct TaskTargets {
     private let store: LocalStore
     private let layout: Layout
     private let readings: ClaimReadings
-    private let resolver: LinkResolver
     /// Every entry, for paths of which a part is unknown; listed when the first such path comes.
     private let listing: () throws(FoundlingError) -> Listing
+
+    /// One for each question: it remembers what it saw, and threads must not share that.
+    private var resolver: LinkResolver { LinkResolver(store) }
 
     /// What a task's paths come to.
     struct Found {
@@ -42,7 +44,6 @@ struct TaskTargets {
         self.layout = layout
         self.listing = listing
         readings = ClaimReadings(root: manifest.store.root, aliases: manifest.store.aliases + [store.realPath])
-        resolver = LinkResolver(store)
     }
 
     func find(_ task: DeletionTask) throws(FoundlingError) -> Found {

@@ -35,7 +35,7 @@ package final class Worker {
     }
 
     /// Tasks in one batch: all claims are read a few times for each, so that many tasks share that.
-    private static let batch = 4_096
+    private static let batch = 16_384
     /// Milliseconds between two looks at an empty queue.
     private static let poll = 2_000
     /// Milliseconds between two signs of life.
@@ -121,12 +121,13 @@ package final class Worker {
         let queue = if let known = self.queue { known } else { try TaskQueue(manifest, lease: lease, worker: name) }
         self.queue = queue
         try greet(queue)
+        // Before anything is taken: a store that is not there, or that nobody accepted, is no task's fault.
+        let custody = try openCustody()
         let tasks = try queue.claim(Self.batch)
         guard !tasks.isEmpty else { return true }
         let keeper = LeaseKeeper(of: queue)
         do throws(FoundlingError) {
             let drained = try keeper.whileRenewing { () throws(FoundlingError) -> Custody.Drained in
-                let custody = try openCustody()
                 var drained = try custody.carryOut(
                     tasks, pending: try queue.pending(), known: ledgerEnd
                 ) { () throws(FoundlingError) in try queue.holds(tasks) }
@@ -143,7 +144,7 @@ package final class Worker {
             self.drained = drained
             if let stopped = drained.stopped { throw stopped }
         } catch {
-            custody = nil
+            self.custody = nil
             if self.drained == nil {
                 // Whatever it was concerns all of them, and is no fault of theirs: it is this worker that waits.
                 try? queue.settle(tasks.map { ($0, .later(error.summary, milliseconds: 0)) })
