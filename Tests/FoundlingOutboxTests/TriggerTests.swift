@@ -153,6 +153,23 @@ import Testing
         #expect(try world.events().contains("deleted parts e: parts/e"))
     }
 
+    @Test(.enabled(if: Engine.servers.contains(.mariadb))) func rowsOfPartitionsAreSeenOnMariaDB() throws {
+        let world = try OutboxWorld(.mariadb, installs: false)
+        try world.sql(
+            """
+            CREATE TABLE parts (id INT PRIMARY KEY, path TEXT) PARTITION BY HASH (id) PARTITIONS 3;
+            INSERT INTO parts VALUES (1, 'parts/a'), (2, 'parts/b'), (3, 'parts/c')
+            """)
+        try world.world.write(
+            "parts:\n  entries: parts/*\n  records:\n    - { table: parts, key: id, claims: [\"{path}\"], may_be_empty: true }")
+        try world.install()
+        try world.sql("DELETE FROM parts WHERE id = 1; UPDATE parts SET id = 5 WHERE id = 2; DELETE FROM parts")
+        #expect(
+            try world.events() == [
+                "deleted parts 1: parts/a", "deleted parts 3: parts/c", "deleted parts 5: parts/b",
+            ])
+    }
+
     @Test(arguments: Engine.servers) func aBrokenOutboxNeverFailsTheApplication(_ engine: Engine) throws {
         let world = try OutboxWorld(engine)
         try world.sql("DROP TABLE \(world.outbox)")

@@ -93,7 +93,8 @@ package struct WriterSession {
 
     /// Runs something that may fail without ending the transaction.
     ///
-    /// - Throws: `catalog-interrupted` where that ended the transaction all the same: then nothing more may be done in it.
+    /// - Throws: `catalog-interrupted` where that ended the transaction all the same: then nothing more may be done in
+    ///   it.
     package func attempt<T>(_ body: () throws(FoundlingError) -> T) throws(FoundlingError) -> T {
         try engine.savepoint("SAVEPOINT foundling_attempt", doing)
         do throws(FoundlingError) {

@@ -11,7 +11,8 @@ struct PostgresWriter: WriterEngine {
 
     func begin(_ doing: String) throws(FoundlingError) {
         let begin = """
-            BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error;
+            BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standard_conforming_strings = on;
+            SET LOCAL client_min_messages = error;
             SET LOCAL lock_timeout = '\(ServerURL.lockTimeout)s'; SET LOCAL datestyle = 'ISO, YMD';
             SET LOCAL bytea_output = hex; SET LOCAL statement_timeout = '\(connection.settings.statementTimeout)s'
             """
