@@ -18,6 +18,9 @@ struct ClaimSQL {
     private let paths: [String]
     private let key: String
     private let gone: String
+    /// Key and paths of the row before and after, without anything to select from; nil where an expression of the
+    /// manifest names columns by themselves.
+    private let direct: (key: String, old: [String], new: [String])?
     var dialect: OutboxDialect { tables.dialect }
 
     init(
@@ -51,6 +54,20 @@ struct ClaimSQL {
             }
         }
         self.paths = paths
+        let templates = source.claims.compactMap { if case .template(let template) = $0 { template } else { nil } }
+        if templates.count == source.claims.count, source.released == nil {
+            var (old, new): ([String], [String]) = ([], [])
+            for template in templates {
+                old += try Self.paths(template, dialect, column, in: "OLD.")
+                new += try Self.paths(template, dialect, column, in: "NEW.")
+            }
+            let key = try source.key.map { name throws(FoundlingError) in
+                dialect.spellings(of: try column(name), in: "OLD.")[0]
+            }
+            direct = (key ?? "NULL", old, new)
+        } else {
+            direct = nil
+        }
         if let key = source.key {
             let column = try column(key)
             used.append(column)
@@ -69,7 +86,8 @@ struct ClaimSQL {
     }
 
     private static func paths(
-        _ template: ClaimTemplate, _ dialect: OutboxDialect, _ column: (String) throws(FoundlingError) -> Column
+        _ template: ClaimTemplate, _ dialect: OutboxDialect, _ column: (String) throws(FoundlingError) -> Column,
+        in row: String = ""
     ) throws(FoundlingError) -> [String] {
         var variants = 1
         for name in template.columns { variants = max(variants, dialect.spellings(of: try column(name)).count) }
@@ -81,7 +99,7 @@ struct ClaimSQL {
                 case .literal(let bytes): parts.append("'\(Self.hex(bytes))'")
                 case .unknown: parts.append("'00'")
                 case .column(let name, let from, let to):
-                    let spellings = dialect.spellings(of: try column(name))
+                    let spellings = dialect.spellings(of: try column(name), in: row)
                     let spelling = spellings[min(variant, spellings.count - 1)]
                     parts.append(dialect.hex(dialect.slice(spelling, from, to)))
                 }
@@ -199,6 +217,30 @@ struct ClaimSQL {
         return noting(
             "SELECT o.k AS k, \(paths) AS p, \(event) AS e FROM (\(evaluated(row("OLD")))) AS o, "
                 + "(\(evaluated(row("NEW")))) AS n WHERE o.gone = 0 AND \(paths) <> ''")
+    }
+
+    /// The row of a trigger that fires for it, noted without anything to select from: MariaDB makes a table of each
+    /// subquery, which costs it a tenth of a millisecond a row.
+    private func noting(directly paths: String, _ event: String, _ key: String) -> String {
+        "INSERT INTO \(tables.outbox) (resource, record_key, paths, event, at, actor, program) "
+            + "SELECT \(dialect.base.literal(resource)), \(key), \(paths), '\(event)', \(dialect.now), \(dialect.actor), "
+            + "\(dialect.program) FROM DUAL WHERE \(paths) <> ''"
+    }
+
+    /// ``deletion(of:where:event:)`` of the row that a trigger fires for.
+    var deletionOfRow: String {
+        guard dialect.engine == .mysql, let direct else { return deletion(of: row("OLD")) }
+        return noting(directly: list { direct.old[$0] }, "deleted", direct.key)
+    }
+
+    /// ``change`` of the row that a trigger fires for.
+    var changeOfRow: String {
+        guard dialect.engine == .mysql, let direct else { return change }
+        let unclaimed: (Int) -> String = { index in
+            let differs = direct.new.map { "\(direct.old[index]) <> COALESCE(\($0), '')" }.joined(separator: " AND ")
+            return "CASE WHEN \(differs) THEN \(direct.old[index]) END"
+        }
+        return noting(directly: list(unclaimed), "changed", direct.key)
     }
 
     /// Notes that every row went at once.

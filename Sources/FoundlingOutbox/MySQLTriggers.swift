@@ -50,9 +50,9 @@ struct MySQLTriggers: TriggerBuilder {
                 ))
         }
         let from = source.table.from
-        let deleted = object(.deleted, source, "AFTER DELETE ON \(from)", source.deletion(of: source.row("OLD")))
+        let deleted = object(.deleted, source, "AFTER DELETE ON \(from)", source.deletionOfRow)
         let changed = object(
-            .changed, source, "AFTER UPDATE ON \(from)", "IF \(source.concerns) THEN \(source.change); END IF")
+            .changed, source, "AFTER UPDATE ON \(from)", "IF \(source.concerns) THEN \(source.changeOfRow); END IF")
         return ([deleted, changed], spots)
     }
 

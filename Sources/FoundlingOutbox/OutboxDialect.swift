@@ -75,8 +75,10 @@ struct OutboxDialect: Sendable {
     }
 
     /// Every spelling of a column in a path; UUIDs that are kept as bytes have two.
-    func spellings(of column: Column) -> [String] {
-        let name = base.quoted(column.name)
+    ///
+    /// - Parameter row: what stands before the column's name: `OLD.`, or nothing.
+    func spellings(of column: Column, in row: String = "") -> [String] {
+        let name = row + base.quoted(column.name)
         let type = column.type.lowercased()
         switch engine {
         case .postgres where type == "bytea":

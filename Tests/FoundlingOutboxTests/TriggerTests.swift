@@ -161,7 +161,8 @@ import Testing
             INSERT INTO parts VALUES (1, 'parts/a'), (2, 'parts/b'), (3, 'parts/c')
             """)
         try world.world.write(
-            "parts:\n  entries: parts/*\n  records:\n    - { table: parts, key: id, claims: [\"{path}\"], may_be_empty: true }")
+            "parts:\n  entries: parts/*\n  records:\n    - { table: parts, key: id, claims: [\"{path}\"], may_be_empty: true }"
+        )
         try world.install()
         try world.sql("DELETE FROM parts WHERE id = 1; UPDATE parts SET id = 5 WHERE id = 2; DELETE FROM parts")
         #expect(
