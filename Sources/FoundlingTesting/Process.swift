@@ -61,6 +61,7 @@ package struct Program {
             (try? String(contentsOf: scratch.appendingPathComponent("err"), encoding: .utf8)) ?? ""
         }
         package var status: Int32 { process.terminationStatus }
+        package func send(_ signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }
         /// SIGTERM.
         package func terminate() { if process.isRunning { process.terminate() } }
         package func waitUntilExit() { process.waitUntilExit() }

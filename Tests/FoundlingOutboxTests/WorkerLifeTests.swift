@@ -53,6 +53,10 @@ import Testing
         try manifest.write(toFile: world.world.manifest, atomically: true, encoding: .utf8)
         #expect(wait { !world.exists("leaves/l1") })
         #expect(worker.errors.contains("the manifest was read again"))
+        // Asked for by a signal, it is read although nothing changed.
+        let readings = worker.errors.components(separatedBy: "read again").count
+        worker.send(SIGHUP)
+        #expect(wait { worker.errors.components(separatedBy: "read again").count > readings })
         worker.terminate()
         worker.waitUntilExit()
         #expect(worker.status == 0, "\(worker.errors)")
