@@ -5,7 +5,16 @@ struct Chunks {
     private var buffer = ""
     private let sink: (String) throws -> Void
 
-    init(_ sink: @escaping (String) throws -> Void) { self.sink = sink }
+    private init(_ sink: @escaping (String) throws -> Void) { self.sink = sink }
+
+    /// Hands on what `body` writes, to its last piece unless that throws.
+    static func write(to sink: (String) throws -> Void, _ body: (inout Chunks) throws -> Void) throws {
+        try withoutActuallyEscaping(sink) { sink in
+            var chunks = Chunks(sink)
+            try body(&chunks)
+            try chunks.flush()
+        }
+    }
 
     mutating func write(_ text: String) throws {
         buffer += text
@@ -17,7 +26,7 @@ struct Chunks {
         try write("\n")
     }
 
-    mutating func flush() throws {
+    private mutating func flush() throws {
         guard !buffer.isEmpty else { return }
         try sink(buffer)
         buffer.removeAll(keepingCapacity: true)

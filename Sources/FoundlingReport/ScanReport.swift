@@ -14,8 +14,7 @@ package struct ScanReport: Sendable {
 
     /// Hands the report to `sink` in pieces of about 64 KiB, so that a million findings are never one string.
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var chunks = Chunks(sink)
+        try Chunks.write(to: sink) { chunks in
             switch format {
             case .table: try TerminalReport(result, options).write(to: &chunks)
             case .json: try ScanDocument(result, manifest).write(to: &chunks)
@@ -23,7 +22,6 @@ package struct ScanReport: Sendable {
             case .csv: try CSVReport(result).write(to: &chunks)
             case .markdown: try MarkdownReport(result, manifest, options).write(to: &chunks)
             }
-            try chunks.flush()
         }
     }
 

@@ -14,10 +14,8 @@ package struct PinReport: Sendable {
     }
 
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var out = Chunks(sink)
+        try Chunks.write(to: sink) { out in
             if format == .json { try document(&out) } else { try table(&out) }
-            try out.flush()
         }
     }
 

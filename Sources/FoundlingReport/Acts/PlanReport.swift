@@ -29,8 +29,7 @@ package struct PlanReport: Sendable {
     }
 
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var out = Chunks(sink)
+        try Chunks.write(to: sink) { out in
             switch format {
             case .table: try table(&out)
             case .json: try document(&out)
@@ -38,7 +37,6 @@ package struct PlanReport: Sendable {
             case .csv: try csv(&out)
             case .markdown: try markdown(&out)
             }
-            try out.flush()
         }
     }
 

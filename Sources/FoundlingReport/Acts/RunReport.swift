@@ -23,14 +23,12 @@ package struct RunReport: Sendable {
     }
 
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var out = Chunks(sink)
+        try Chunks.write(to: sink) { out in
             switch format {
             case .json: try document(&out)
             case .jsonl: for item in outcome.items { try out.line(Self.json(item).json) }
             case .table, .csv, .markdown: try table(&out)
             }
-            try out.flush()
         }
     }
 

@@ -21,14 +21,12 @@ package struct TasksReport: Sendable {
     }
 
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var out = Chunks(sink)
+        try Chunks.write(to: sink) { out in
             switch format {
             case .json: try document(&out)
             case .jsonl: for task in tasks { try out.line(object(task).json) }
             default: try table(&out)
             }
-            try out.flush()
         }
     }
 

@@ -27,10 +27,8 @@ package struct UnattendedReport: Sendable {
     }
 
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
-        try withoutActuallyEscaping(sink) { sink in
-            var out = Chunks(sink)
+        try Chunks.write(to: sink) { out in
             if format == .table { try table(&out) } else { try document(&out) }
-            try out.flush()
         }
     }
 
