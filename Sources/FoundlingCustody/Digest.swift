@@ -43,7 +43,7 @@ package enum Digest {
         hexadecimal((0..<count).map { _ in UInt8.random(in: 0...255) })
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

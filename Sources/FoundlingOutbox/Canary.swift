@@ -24,7 +24,9 @@ struct Canary {
     ///
     /// Only ever with a row of our own: whatever goes wrong, none of the application's is touched.
     func prove(_ source: ClaimSQL) throws(FoundlingError) -> Outcome {
-        if source.dialect.engine == .mysql, try !isTransactional(source) {
+        if source.dialect.engine == .mysql,
+            try !MySQLTriggers.declaration(of: source, session).isTransactional
+        {
             return Outcome(state: .unproven, reason: "not proven: its engine cannot take a canary's deletion back")
         }
         guard source.source.key != nil else {
@@ -49,16 +51,6 @@ struct Canary {
             reason:
                 "BROKEN: the application's own deletions fail, since the account that installed it is gone or has too few "
                 + "rights; `foundling triggers install` makes it anew (\(error.summary))")
-    }
-
-    private func isTransactional(_ source: ClaimSQL) throws(FoundlingError) -> Bool {
-        let sql = """
-            SELECT e.TRANSACTIONS FROM information_schema.TABLES t
-            JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
-            WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
-                  = \(session.dialect.literal(source.table.from))
-            """
-        return try session.rows(sql).first?[0] == "YES"
     }
 
     private func noted(_ resource: String) throws(FoundlingError) -> Int {
@@ -167,9 +159,7 @@ struct Canary {
                 """
                 SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL
                 FROM information_schema.COLUMNS
-                WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
-                      = \(literal)
-                  AND EXTRA NOT LIKE '%GENERATED%'
+                WHERE \(MySQLTriggers.isTable(source)) AND EXTRA NOT LIKE '%GENERATED%'
                 """
             ).map { row in
                 let type = row[1] ?? ""
@@ -195,7 +185,7 @@ struct Canary {
         switch type {
         case _ where type.hasPrefix("uuid"): return "'f0000000-1111-4222-8333-f00d1e70cafe'"
         case _ where type.hasPrefix("json"): return "'{}'"
-        case "binary(16)": return "UNHEX('f000000011114222833 3f00d1e70cafe')".filter { $0 != " " }
+        case "binary(16)": return "UNHEX('f0000000111142228333f00d1e70cafe')"
         case "bytea": return "'\\x666f756e646c696e67'"
         case "boolean", "tinyint(1)": return session.dialect.engine == .postgres ? "false" : "0"
         case _ where type.contains("int"), _ where type.contains("serial"): return "-41739"

@@ -1,5 +1,6 @@
 internal import FoundlingCatalog
 internal import FoundlingCore
+internal import FoundlingCustody
 
 /// The claims of one source as SQL over a row of its table: what a scan evaluates in Swift, evaluated where the row is
 /// about to go.
@@ -33,10 +34,7 @@ struct ClaimSQL {
         name = Self.lastName(table.from, tables.dialect)
         let dialect = tables.dialect
         func column(_ name: String) throws(FoundlingError) -> Column {
-            guard
-                let found = table.columns.first(where: { $0.name == name })
-                    ?? table.columns.first(where: { $0.name.lowercased() == name.lowercased() })
-            else {
+            guard let found = table.columns.named(name) else {
                 throw FoundlingError(
                     .columnMissing, "table '\(source.name)' has no column '\(name)' (manifest line \(source.line))",
                     hint: "it has: \(table.columns.map(\.name).joined(separator: ", "))")
@@ -96,7 +94,7 @@ struct ClaimSQL {
             var parts: [String] = []
             for piece in template.pieces {
                 switch piece {
-                case .literal(let bytes): parts.append("'\(Self.hex(bytes))'")
+                case .literal(let bytes): parts.append("'\(Digest.hexadecimal(bytes))'")
                 case .unknown: parts.append("'00'")
                 case .column(let name, let from, let to):
                     let spellings = dialect.spellings(of: try column(name), in: row)
@@ -107,11 +105,6 @@ struct ClaimSQL {
             paths.append(dialect.concatenated(parts))
         }
         return paths
-    }
-
-    static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// The schema in front of a quoted name; nil where there is none.

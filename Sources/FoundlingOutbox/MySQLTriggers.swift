@@ -8,20 +8,32 @@ internal import FoundlingCore
 struct MySQLTriggers: TriggerBuilder {
     let tables: OutboxTables
 
-    func objects(for source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) -> (
-        [TriggerObject], [BlindSpot]
-    ) {
-        let parts = try session.rows(
+    /// That a row of `information_schema` is about the source's table.
+    static func isTable(_ source: ClaimSQL) -> String {
+        "CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`') = "
+            + source.dialect.base.literal(source.table.from)
+    }
+
+    /// Whether the source is a table, rather than a view, and whether a deletion in it can be taken back.
+    static func declaration(
+        of source: ClaimSQL, _ session: WriterSession
+    ) throws(FoundlingError) -> (isTable: Bool, isTransactional: Bool) {
+        let row = try session.rows(
             """
             SELECT TABLE_TYPE,
                    COALESCE((SELECT TRANSACTIONS FROM information_schema.ENGINES e WHERE e.ENGINE = t.ENGINE), '')
-            FROM information_schema.TABLES t
-            WHERE CONCAT('`', REPLACE(TABLE_SCHEMA, '`', '``'), '`.`', REPLACE(TABLE_NAME, '`', '``'), '`')
-                  = \(session.dialect.literal(source.table.from))
+            FROM information_schema.TABLES t WHERE \(isTable(source))
             """
         ).first
+        return (row?[0] == "BASE TABLE", row?[1] == "YES")
+    }
+
+    func objects(for source: ClaimSQL, _ session: WriterSession) throws(FoundlingError) -> (
+        [TriggerObject], [BlindSpot]
+    ) {
+        let declaration = try Self.declaration(of: source, session)
         let table = source.source.name
-        guard parts?[0] == "BASE TABLE" else {
+        guard declaration.isTable else {
             return (
                 [],
                 [BlindSpot(table: table, reason: "a view has no deletions of its own: map the tables it is made of")]
@@ -43,7 +55,7 @@ struct MySQLTriggers: TriggerBuilder {
                         "its claims hold a TIMESTAMP, which looks otherwise in a session of another time zone: then only "
                         + "scans see what it gave up"))
         }
-        if parts?[1] != "YES" {
+        if !declaration.isTransactional {
             spots.append(
                 BlindSpot(
                     table: table, reason: "its engine has no transactions: a deletion rolled back is noted all the same"

@@ -240,14 +240,6 @@ package final class TaskQueue {
         return usual / 2 + Int64.random(in: 0...usual)
     }
 
-    /// Milliseconds until the next task is due; nil where none waits.
-    package func nextDue() throws(FoundlingError) -> Int64? {
-        try writer.transaction("looking for tasks") { session throws(FoundlingError) in
-            let sql = "SELECT min(due) - \(dialect.now) FROM \(tables.outbox) WHERE \(ours) AND state = 'ready'"
-            return try session.rows(sql).first?[0].flatMap { Int64($0) }
-        }
-    }
-
     /// Forgets what has been done for long, and workers that have been gone for long.
     package func forget() throws(FoundlingError) {
         try writer.transaction("forgetting what is done") { session throws(FoundlingError) in

@@ -106,11 +106,7 @@ extension ClaimSQL {
         return "CONVERT(\(value) USING \(collation.prefix { $0 != "_" })) COLLATE \(collation)"
     }
 
-    private var keyColumn: Column? {
-        source.key.flatMap { key in
-            table.columns.first { $0.name == key } ?? table.columns.first { $0.name.lowercased() == key.lowercased() }
-        }
-    }
+    private var keyColumn: Column? { source.key.flatMap { table.columns.named($0) } }
 
     /// The type of the key's column without its length.
     var keyType: String? {

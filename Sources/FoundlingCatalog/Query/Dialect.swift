@@ -71,6 +71,13 @@ package struct Column: Equatable, Sendable {
     package var collation: String?
 }
 
+extension [Column] {
+    /// The column that a manifest means: the one spelt so, or else one that differs in case only.
+    package func named(_ name: String) -> Column? {
+        first { $0.name == name } ?? first { $0.name.lowercased() == name.lowercased() }
+    }
+}
+
 /// A table or view that a source names.
 package struct Table: Sendable {
     /// As SQL spells it, quoted and with its schema where that is needed.

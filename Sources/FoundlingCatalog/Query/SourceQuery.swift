@@ -124,10 +124,7 @@ struct SourceQueryBuilder {
     }
 
     private mutating func column(_ name: String) throws(FoundlingError) -> Int {
-        guard
-            let found = declared.first(where: { $0.name == name })
-                ?? declared.first(where: { $0.name.lowercased() == name.lowercased() })
-        else {
+        guard let found = declared.named(name) else {
             let nearest = Nearest.word(to: name, in: declared.map(\.name))
             throw FoundlingError(
                 .columnMissing,

@@ -14,7 +14,6 @@ extension Custody {
         /// The ledger's last line, up to which it was found whole.
         package var ledgerEnd: (seq: Int64, hash: String)?
 
-        package var moved: Int { runs.reduce(0) { $0 + $1.count(.moved) } }
         package var isAlarmed: Bool { runs.contains { $0.isAlarmed || $0.items.contains(where: \.isAlarm) } }
     }
 

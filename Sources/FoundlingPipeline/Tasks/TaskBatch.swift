@@ -46,7 +46,6 @@ final class TaskBatch {
         /// nil where none did.
         var changed: Int64?
         var isApproved: Bool
-        var resource = ""
     }
 
     init(
