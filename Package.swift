@@ -31,26 +31,27 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
-        module("FoundlingCore", "CPCRE2"),
+        module("FoundlingSeam"),
+        module("FoundlingCore", "CPCRE2", "FoundlingSeam"),
         module("FoundlingManifest", "FoundlingCore", .product(name: "Yams", package: "Yams")),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         module(
-            "FoundlingCatalog", "CLinux", "CPostgres", "CMariaDB", "FoundlingCore",
+            "FoundlingCatalog", "CLinux", "CPostgres", "CMariaDB", "FoundlingSeam", "FoundlingCore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
-        module("FoundlingStore", "CLinux", "FoundlingCore"),
+        module("FoundlingStore", "CLinux", "FoundlingSeam", "FoundlingCore"),
         module("FoundlingReport", "FoundlingCore"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module(
-            "FoundlingCustody", "CLinux", "CCrypto", "FoundlingCore", "FoundlingStore",
+            "FoundlingCustody", "CLinux", "CCrypto", "FoundlingSeam", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
-        module("FoundlingOutbox", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
+        module("FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
         module(
-            "FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
+            "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingCustody", "FoundlingOutbox"),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
-        module("FoundlingTesting", "CXattr", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module("FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingReport", "FoundlingPipeline", "FoundlingDemo",
@@ -64,8 +65,10 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: strict),
         tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
         tests("FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "foundling"),
-        tests("FoundlingOutbox", "FoundlingCore", "FoundlingCatalog", "FoundlingOutbox", "foundling"),
-        tests("FoundlingCustody", "CXattr", "FoundlingCore", "FoundlingCustody", "foundling"),
+        tests("FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingOutbox", "foundling"),
+        tests(
+            "FoundlingCustody", "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
+            "FoundlingPipeline", "foundling"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),

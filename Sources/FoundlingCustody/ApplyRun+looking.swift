@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Glibc
 
@@ -12,7 +13,7 @@ extension ApplyRun {
     /// - Throws: `Refusal` where it is not what was planned, `Failure` where it cannot be looked at.
     func look(_ index: Int, _ lines: inout (receipt: [UInt8], undo: [UInt8])) throws -> Work {
         let (number, item) = (index + 1, plan.items[index])
-        if isPinned(item.path) { throw Refusal("it was pinned since it was planned") }
+        if Safeguard.pinBeforeMove.isOn, isPinned(item.path) { throw Refusal("it was pinned since it was planned") }
         guard let place = try place(of: item.path) else { throw Refusal("it is gone, with its directory") }
         let directory = item.path.parent
         if keptAbove[directory] == nil { keptAbove[directory] = .some(try keepAbove(item)) }
@@ -118,6 +119,7 @@ extension ApplyRun {
     ///
     /// - Parameter known: the directory that holds it, where it is open.
     private func keepAbove(_ item: Plan.Item, in known: OpenDirectory? = nil) throws -> StorePath? {
+        guard Safeguard.keepFileAbove.isOn else { return nil }
         var step = item.path.parent
         if let known, try known.status(Custodian.keepName) != nil { return step }
         while true {
@@ -133,16 +135,21 @@ extension ApplyRun {
 
     /// - Throws: `Refusal` where an entry is not what was planned.
     private func compare(_ image: EntryImage, _ item: Plan.Item) throws(Refusal) {
-        if let obstacle = image.obstacle { throw Refusal(Custodian.words(obstacle)) }
+        if Safeguard.obstacleBeforeMove.isOn, let obstacle = image.obstacle {
+            throw Refusal(Custodian.words(obstacle))
+        }
         if image.top.kind != item.kind {
             throw Refusal("it is a \(image.top.kind.name) now, and was a \(item.kind.name)")
         }
-        if image.top.identity != item.identity { throw Refusal("something else has its name now") }
+        if Safeguard.identityBeforeMove.isOn, image.top.identity != item.identity {
+            throw Refusal("something else has its name now")
+        }
         if image.isPinned { throw Refusal("it holds a .foundling-keep") }
         // Another link to a file of it may have gone meanwhile, by this very run: that sets its time of change, too.
         let isTopShared = item.shared?.contains(item.identity.inode) ?? false
-        guard image.fingerprint == item.fingerprint, isTopShared || image.top.changed == item.changed,
-            image.newest == item.newest
+        guard
+            image.fingerprint == item.fingerprint && (isTopShared || image.top.changed == item.changed)
+                && image.newest == item.newest || !Safeguard.fingerprintBeforeMove.isOn
         else { throw Refusal("something in it changed since it was planned") }
         let minAge =
             custodian.manifest.index(of: item.resource).map { custodian.manifest.resources[$0].safety.minAge } ?? 0
@@ -185,12 +192,14 @@ extension ApplyRun {
             throw Refusal("it is gone")
         }
         try compare(image, work.item)
-        if let open = image.openFile {
+        if Safeguard.openFile.isOn, let open = image.openFile {
             let holder = OpenFiles.holder(of: work.item.path, open, root: custodian.quarantine.store.realPath)
             throw Refusal("\(open.bytes.isEmpty ? "it" : "'\(open)'") is open\(holder.map { " in \($0)" } ?? "")")
         }
         let components = work.item.path.components
-        if let worker = workers.first(where: { $0.path.components.starts(with: components) }) {
+        if Safeguard.processInside.isOn,
+            let worker = workers.first(where: { $0.path.components.starts(with: components) })
+        {
             throw Refusal("\(worker.process) works in it")
         }
         let moved = custodian.move(
@@ -208,7 +217,7 @@ extension ApplyRun {
     /// A descriptor follows its directory wherever that is renamed to; the path that was planned does not.
     func checkPlace(of work: Work) throws {
         let now = try custodian.parent(of: work.item.path)?.status([.dot])?.identity
-        guard now != nil, now == work.place.identity else {
+        guard now != nil, now == work.place.identity || !Safeguard.place.isOn else {
             throw Refusal("its directory was renamed or replaced meanwhile")
         }
     }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Glibc
 
@@ -186,7 +187,11 @@ final class ApplyRun {
             let states = try claims(works.map { ($0.item.path, $0.item.kind) })
             var wanted: [Int] = []
             for (at, state) in states.enumerated() {
-                if let reason = Self.words(state) { settle(works[at], .rescued, reason) } else { wanted.append(at) }
+                if Safeguard.claimsBeforeMove.isOn, let reason = Self.words(state) {
+                    settle(works[at], .rescued, reason)
+                } else {
+                    wanted.append(at)
+                }
             }
             for (at, taken) in zip(wanted, take(wanted.map { works[$0] })) {
                 switch taken {
@@ -254,14 +259,14 @@ final class ApplyRun {
         let states = try claims(moved.map { ($0.item.path, $0.item.kind) })
         let images = images(of: moved)
         for (index, (work, state)) in zip(moved, states).enumerated() {
-            if let reason = Self.words(state) {
+            if Safeguard.claimsAfterMove.isOn, let reason = Self.words(state) {
                 giveBack(work, .rescued, reason)
                 continue
             }
             guard let image = try images[index].get(), image.top.identity == work.item.identity,
                 image.fingerprint == work.item.fingerprint,
                 work.item.shared?.contains(work.item.identity.inode) ?? false
-                    || image.top.changed == work.changed ?? image.top.changed
+                    || image.top.changed == work.changed ?? image.top.changed || !Safeguard.fingerprintAfterMove.isOn
             else {
                 giveBack(work, .skipped, "it was written to while it was moved")
                 continue

@@ -1,5 +1,6 @@
 internal import CLinux
 package import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 
 /// What the first look at a store's past found.
@@ -118,7 +119,10 @@ extension Custodian {
 
     private func isThere(_ item: HeldItem, as name: [UInt8], in directory: OpenDirectory?) throws(FoundlingError)
         -> Bool
-    { try directory?.status(name)?.identity == item.record.identity }
+    {
+        let found = try directory?.status(name)?.identity
+        return found == item.record.identity || !Safeguard.recoveryByIdentity.isOn && found != nil
+    }
 
     /// What became of an item that was cut short or lies in the quarantine; nil where nothing is new.
     private func verdict(_ item: HeldItem) throws -> LedgerKind? {

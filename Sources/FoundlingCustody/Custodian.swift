@@ -1,5 +1,6 @@
 internal import CLinux
 package import FoundlingCore
+internal import FoundlingSeam
 package import FoundlingStore
 internal import Glibc
 
@@ -107,6 +108,9 @@ package final class Custodian {
         seam(step) {
             CName.with(name) { name in
                 CName.with(target) { target in
+                    guard Safeguard.noReplace.isOn else {
+                        return cl_rename(from.descriptor, name, to.descriptor, target)
+                    }
                     let moved = cl_rename_new(from.descriptor, name, to.descriptor, target)
                     guard moved == -EINVAL || moved == -ENOSYS else { return moved }
                     if isPrivate { return cl_rename(from.descriptor, name, to.descriptor, target) }

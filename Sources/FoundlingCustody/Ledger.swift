@@ -1,4 +1,5 @@
 package import FoundlingCore
+package import FoundlingSeam
 internal import FoundlingStore
 internal import Foundation
 internal import GRDB

@@ -1,5 +1,6 @@
 package import FoundlingCore
 internal import Foundation
+internal import FoundlingSeam
 
 /// A plan as a file: JSON Lines, one header and one line an item, readable and not to be edited.
 ///
@@ -57,7 +58,8 @@ package enum PlanFile {
         else { throw invalid("its header has no hash") }
         let hash = String(tail.dropFirst(9).dropLast(2))
         let rest = Array(text[text.index(after: end)...])
-        guard Digest.hex(Array(line.dropLast(hashLength)) + Array("}\n".utf8) + rest) == hash else {
+        let digest = Digest.hex(Array(line.dropLast(hashLength)) + Array("}\n".utf8) + rest)
+        guard digest == hash || !Safeguard.planHash.isOn else {
             throw invalid("it was edited or cut off: its hash does not match")
         }
         do {

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Glibc
 
@@ -33,7 +34,8 @@ final class Purge {
             let items = chosen.filter { now[$0.key]?.isInQuarantine ?? true }
             outcomes += chosen.filter { !(now[$0.key]?.isInQuarantine ?? true) }
                 .map { $0.outcome(.skipped, "another command took it meanwhile") }
-            let states = try claims?(items.map { ($0.record.path, $0.record.kind) })
+            let states = try (Safeguard.claimsBeforePurge.isOn ? claims : nil)?(
+                items.map { ($0.record.path, $0.record.kind) })
             let isPinned = try custodian.pinned()
             let workers = OpenFiles.workers(below: LocalStore.realPath(of: custodian.quarantine.path) ?? "")
             var going: [HeldItem] = []
@@ -62,7 +64,7 @@ final class Purge {
         let links = QuarantinedLinks(custodian)
         for item in held where neededByHeld[item.key] == nil { neededByHeld[item.key] = try links.targets(in: item) }
         let needed = held.flatMap { neededByHeld[$0.key] ?? [] }
-        guard !needed.isEmpty else { return going }
+        guard Safeguard.neededByHeld.isOn, !needed.isEmpty else { return going }
         var sparing: [HeldItem] = []
         for item in going {
             let path = item.record.path.components
@@ -95,14 +97,14 @@ final class Purge {
         case .near: return try hold(item, "a record nearly names it now: look, then \(command) or `foundling pin`")
         case .making, .sheltered:
             return try hold(item, "\(ApplyRun.words(state) ?? ""): \(command) if these files are meant")
-        case .claimed where isOccupied:
+        case .claimed where isOccupied && Safeguard.occupiedPlace.isOn:
             return try hold(
                 item, "a record claims its path, where other files lie now: compare; \(command) takes `--to DIR`")
         case .claimed:
             try rescue(item, in: directory)
             return false
         }
-        if isPinned {
+        if Safeguard.pinBeforePurge.isOn, isPinned {
             return try hold(
                 item, "it is pinned: \(command), or `foundling pin --remove \(Shell.quoted(item.record.path.bytes))`",
                 alarm: false)
@@ -116,7 +118,9 @@ final class Purge {
             return false
         }
         if let reason = Self.objection(to: image, item) { return try hold(item, "\(reason), then \(command)") }
-        if item.last == .partial, try !custodian.isRemainder(of: item, as: item.target, in: directory) {
+        if Safeguard.remainder.isOn, item.last == .partial,
+            try !custodian.isRemainder(of: item, as: item.target, in: directory)
+        {
             return try hold(item, "something wrote to what is left of it: look, then \(command)")
         }
         return true
@@ -136,8 +140,9 @@ final class Purge {
         // Of one that was half removed already nothing can be compared.
         guard item.last == .partial || image.fingerprint == item.record.fingerprint,
             isAside || item.isTopShared || image.top.changed == item.changed ?? image.top.changed
+                || !Safeguard.writtenInQuarantine.isOn
         else { return "something wrote to it since it was moved: find out who" }
-        guard let open = image.openFile else { return nil }
+        guard Safeguard.openInQuarantine.isOn, let open = image.openFile else { return nil }
         return "\(open.bytes.isEmpty ? "it" : "'\(open)' in it") is open: find out who has it"
     }
 
@@ -185,7 +190,8 @@ final class Purge {
 
     /// Once more: a claim that was committed since the first look, or a write, still saves its files.
     private func recheck(_ aside: [Aside], _ claims: Custodian.ClaimReader?) throws(FoundlingError) -> [Aside] {
-        let again = try claims?(aside.map { ($0.item.record.path, $0.item.record.kind) })
+        let again = try (Safeguard.claimsAtPurge.isOn ? claims : nil)?(
+            aside.map { ($0.item.record.path, $0.item.record.kind) })
         var removable: [Aside] = []
         for (number, one) in aside.enumerated() {
             let state = again?[number] ?? .unclaimed

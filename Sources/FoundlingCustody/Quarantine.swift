@@ -1,5 +1,6 @@
 internal import CLinux
 package import FoundlingCore
+package import FoundlingSeam
 package import FoundlingStore
 internal import Glibc
 
@@ -126,7 +127,7 @@ package final class Quarantine: Sendable {
                 .quarantineUnusable, "this kernel does not tell mounts apart",
                 hint: "Foundling needs Linux 5.8 or newer to move anything")
         }
-        guard directory.device == root.device, directory.mount == root.mount else {
+        guard directory.device == root.device && directory.mount == root.mount || !Safeguard.quarantineMount.isOn else {
             throw FoundlingError(
                 .quarantineUnusable, "the quarantine '\(shown)' lies on another mount than the store",
                 hint:
@@ -137,7 +138,10 @@ package final class Quarantine: Sendable {
         // Root acts for the owner of the store, and what it makes belongs to that owner.
         let owner = try root.status([.dot])?.owner
         let isOwners = geteuid() == 0 && status.owner == owner
-        guard status.owner == geteuid() || status.owner == 0 || isOwners, status.mode & 0o022 == 0 else {
+        guard
+            (status.owner == geteuid() || status.owner == 0 || isOwners) && status.mode & 0o022 == 0
+                || !Safeguard.quarantineOwner.isOn
+        else {
             throw FoundlingError(
                 .quarantineUnusable, "the quarantine '\(shown)' belongs to somebody else or may be written by others",
                 hint: "make it yours and its mode 700: what lies in it is given back or removed on its word")
@@ -158,7 +162,7 @@ package final class Quarantine: Sendable {
                 foreign = Printable.escape(text)
             }
         }
-        guard let foreign else { return }
+        guard Safeguard.foreignDirectory.isOn, let foreign else { return }
         throw FoundlingError(
             .quarantineUnusable, "'\(Printable.escape(path))' holds '\(foreign)' and was never a quarantine",
             hint: "set store.quarantine to a directory of its own: an empty one, or one that does not exist yet")
@@ -231,7 +235,9 @@ package final class Quarantine: Sendable {
         try opened.orThrow("\(what) cannot be opened")
         // Another name of some file of the application's must not be written through.
         var status = cl_stat()
-        guard cl_stat_at(opened, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file, status.links == 1 else {
+        guard cl_stat_at(opened, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file,
+            status.links == 1 || !Safeguard.plainFile.isOn
+        else {
             _ = cl_close(opened)
             throw Failure(-EMLINK, "\(what) is no plain file of its own")
         }

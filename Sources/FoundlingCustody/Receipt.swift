@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Foundation
 internal import Glibc

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Glibc
 
@@ -167,7 +168,7 @@ final class TreeRemover: @unchecked Sendable {
     /// Whether a target still has the name that only removal knows; where it has not, nothing more of it is removed.
     private func isInPlace(_ target: Int) -> Bool {
         let top = tops[target]
-        if (try? top.holder.status(top.name))?.identity == top.identity { return true }
+        if !Safeguard.takenAway.isOn || (try? top.holder.status(top.name))?.identity == top.identity { return true }
         pthread_mutex_lock(&mutex)
         takenAway.insert(target)
         failures[target] = Failure(-ESTALE, "it was taken away while it was removed")

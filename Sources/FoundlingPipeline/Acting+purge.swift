@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 extension Custody {
@@ -20,7 +21,7 @@ extension Custody {
     ///
     /// - Throws: `ledger-corrupt` where a line of the ledger was changed: what is removed rests on nothing else.
     package func purgeable(_ choice: PurgeChoice) throws(FoundlingError) -> [ItemOutcome] {
-        if let fault = try ledger.fault(expecting: nil) { throw Self.broken(fault) }
+        if Safeguard.purgeLedger.isOn, let fault = try ledger.fault(expecting: nil) { throw Self.broken(fault) }
         return try chosen(choice).map { $0.outcome(.moved) }
     }
 
@@ -45,7 +46,7 @@ extension Custody {
                 }
             let now = HostClock.time() - (try lead())
             return held.filter { item in
-                now >= item.due(movedAt: times[item.key] ?? item.since)
+                now >= item.due(movedAt: times[item.key] ?? item.since) || !Safeguard.retention.isOn
             }
         case .free(let bytes):
             let times = try ledger.movedTimes(run: nil)
@@ -71,7 +72,7 @@ extension Custody {
         let all = try chosen(choice)
         // What is held waits for a person's look at exactly that; not asking the database is none.
         let spared = isVerified ? [] : all.filter { $0.last == .held }
-        let items = isVerified ? all : all.filter { $0.last != .held }
+        let items = isVerified || !Safeguard.heldUnverified.isOn ? all : all.filter { $0.last != .held }
         let claims: Custodian.ClaimReader? =
             isVerified && !items.isEmpty ? try claimReader(for: items) : nil
         var outcome = try custodian.purge(items, claims: claims, threads: threads, rate: rate) {
@@ -107,7 +108,11 @@ extension Custody {
                 .ledgerMissing, "nothing says which database these items were compared with",
                 hint: "`foundling plan` accepts the database of the manifest; then purge again")
         }
-        if let refusal = Identities.store(try quarantine.identity(), accepted.store).first { throw refusal }
+        if Safeguard.purgeStore.isOn,
+            let refusal = Identities.store(try quarantine.identity(), accepted.store).first
+        {
+            throw refusal
+        }
         let check = ClaimCheck(
             manifest, store, accepted: accepted.catalog, rows: nil, going: [])
         return { candidates throws(FoundlingError) in try check.states(candidates) }

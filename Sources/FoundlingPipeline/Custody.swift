@@ -1,5 +1,6 @@
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 internal import Foundation
 internal import Glibc
@@ -34,7 +35,7 @@ package final class Custody {
         store = try LocalStore(root: manifest.store.root)
         manifestHash = try Self.hash(of: manifest.file)
         try Self.checkWritable(store, manifest)
-        let seam = Seam.fromEnvironment()
+        let seam = Seam.ofProcess
         guard let quarantine = try Quarantine.open(manifest, store, creates: true, seam: seam, waiting: waiting) else {
             throw FoundlingError(.quarantineUnusable, "the quarantine cannot be made", hint: "check store.quarantine")
         }
@@ -55,7 +56,7 @@ package final class Custody {
         let recovery = try custodian.recover()
         notes += recovery.sentences
         isAlarmed = recovery.isAlarm
-        if !recovery.unchecked.isEmpty { settle(recovery.unchecked) }
+        if Safeguard.settleCutShort.isOn, !recovery.unchecked.isEmpty { settle(recovery.unchecked) }
         quarantine.keepReserve()
     }
 

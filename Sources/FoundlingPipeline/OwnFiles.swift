@@ -1,5 +1,6 @@
 internal import FoundlingCatalog
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 
 /// Files that a store may hold but no plan may ever take: the database, the manifest, the quarantine.
@@ -24,7 +25,7 @@ struct OwnFiles {
                 }
             }
         }
-        protected = Array(Set((catalog.files + [manifest.file]).flatMap(inside)))
+        protected = Safeguard.ownFiles.isOn ? Array(Set((catalog.files + [manifest.file]).flatMap(inside))) : []
         let ours = [manifest.store.quarantine] + (manifest.store.state.map { [$0] } ?? [])
         reserved = Array(Set(protected + ours.flatMap(inside)))
     }

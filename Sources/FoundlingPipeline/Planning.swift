@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 extension Custody {
@@ -37,7 +38,7 @@ extension Custody {
         if let accepted {
             if let refusal = Identities.refusals(grounds, accepted: accepted).first { throw refusal }
         } else {
-            if try ledger.followsALostOne() { throw Self.lostLedger }
+            if Safeguard.lostLedger.isOn, try ledger.followsALostOne() { throw Self.lostLedger }
             notes.append(
                 "first plan in this store: from now on only the database \(Printable.escape(grounds.catalog.location)) "
                     + "and the store \(Printable.escape(grounds.store.root)) as they are now will do")
@@ -78,6 +79,7 @@ extension Custody {
 
     /// What recent runs took: small ones must not add up to what a large one may not do.
     static func recent(_ ledger: Ledger, _ manifest: Manifest) throws(FoundlingError) -> [ResourceTotal] {
+        guard Safeguard.recentRuns.isOn else { return [] }
         let now = HostClock.time()
         return try ledger.moved { name in
             let safety = manifest.index(of: name).map { manifest.resources[$0].safety } ?? .standard
@@ -99,7 +101,7 @@ extension Custody {
     private func settled(
         _ orphans: [Finding], _ now: Int64, _ skew: Int64, _ notes: inout [String]
     ) -> [Finding] {
-        guard abs(skew) > Self.toleratedSkew else { return orphans }
+        guard Safeguard.clocksApart.isOn, abs(skew) > Self.toleratedSkew else { return orphans }
         notes.append(Self.words(skew: skew))
         return orphans.filter { finding in
             guard let newest = finding.newest, let resource = finding.resource else { return false }
@@ -122,7 +124,7 @@ extension Custody {
                 continue
             }
             // The image may be newer than what the scan measured, and then its age is not what was judged.
-            guard let newest = finding.newest, image.newest <= newest else {
+            guard let newest = finding.newest, image.newest <= newest || !Safeguard.writtenSinceMeasured.isOn else {
                 notes.append("'\(finding.path)' was written to while the plan was made: left out")
                 continue
             }

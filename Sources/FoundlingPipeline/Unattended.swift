@@ -1,5 +1,6 @@
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 
 extension Custody {
     /// What a run with nobody looking came to.
@@ -61,7 +62,10 @@ extension Custody {
         var outcome = Unattended(result: planned.result)
         outcome.notes = planned.notes
         outcome.observed = planned.plan.items.count
-        let agreed = planned.plan.items.filter { allowed.contains($0.resource) && isAgreed($0, earlier) }
+        let agreed = planned.plan.items.filter { item in
+            (allowed.contains(item.resource) || !Safeguard.unattended.isOn)
+                && (isAgreed(item, earlier) || !Safeguard.twoScans.isOn)
+        }
         outcome.agreed = agreed.count
         if !agreed.isEmpty {
             var plan = planned.plan
@@ -70,7 +74,7 @@ extension Custody {
             let trips = try trips(plan, before: [:]) + planned.plan.trips.filter { $0.measure == .rows }
             outcome.refused = trips.map(\.sentence)
             let stopped = Set(trips.map { Grounds.resource(of: $0.subject) })
-            plan.items = agreed.filter { !stopped.contains($0.resource) }
+            plan.items = agreed.filter { !stopped.contains($0.resource) || !Safeguard.unattendedLimit.isOn }
             plan.trips = []
             if !plan.items.isEmpty {
                 let (_, hash) = PlanFile.encode(plan)
@@ -88,7 +92,7 @@ extension Custody {
     }
 
     private func checkSomebodyAccepted() throws(FoundlingError) {
-        guard try ledger.accepted() == nil else { return }
+        guard Safeguard.unattendedAccepted.isOn, try ledger.accepted() == nil else { return }
         if try ledger.followsALostOne() { throw Self.lostLedger }
         throw FoundlingError(
             .nothingAccepted, "nobody has accepted this database and this store yet",
@@ -97,7 +101,7 @@ extension Custody {
 
     private func checkClocks(_ result: ScanResult) throws(FoundlingError) {
         let skews = [try quarantine.clockSkew(), result.certificate.catalog.skew ?? 0]
-        guard skews.contains(where: { abs($0) > Self.toleratedSkew }) else { return }
+        guard Safeguard.unattendedClocks.isOn, skews.contains(where: { abs($0) > Self.toleratedSkew }) else { return }
         throw FoundlingError(
             .clocksApart, "the store's or the database's clock and this host's are apart: ages cannot be trusted",
             hint: "set the clocks right (NTP); the scan was recorded, and nothing was moved or purged")

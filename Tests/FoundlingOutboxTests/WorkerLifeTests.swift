@@ -85,32 +85,4 @@ import Testing
         }
         return false
     }
-
-    // MARK: Crashes
-
-    @Test func killedAtAnyStepAWorkerLosesNothingAndTheNextEndsIt() throws {
-        let trace = try OutboxWorld(.sqlite)
-        try trace.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
-        let file = trace.world.directory + "/trace"
-        try trace.drain(environment: ["FOUNDLING_TRACE": file])
-        let steps = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
-        var points: [String] = []
-        var seen: [String: Int] = [:]
-        for step in steps {
-            seen[step, default: 0] += 1
-            for phase in ["before", "after"] { points.append("\(step)@\(seen[step] ?? 0):\(phase)=kill") }
-        }
-        #expect(points.count > 20)
-        for point in points {
-            let world = try OutboxWorld(.sqlite, "killed")
-            try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')")
-            _ = try world.run("worker", "--once", "-q", environment: ["FOUNDLING_FAULT": point])
-            try world.sql("UPDATE \(world.outbox) SET lease = 1 WHERE state = 'leased'")
-            for _ in 0..<4 { _ = try world.run("worker", "--once", "-q") }
-            for leaf in ["l2", "l3"] { #expect(world.exists("leaves/\(leaf)/data"), "\(point)") }
-            for leaf in ["l0", "l1"] { #expect(!world.exists("leaves/\(leaf)"), "\(point)") }
-            #expect(try world.tasks("done").count == 2, "\(point)")
-            #expect(try world.run("ledger", "verify").status == 0, "\(point)")
-        }
-    }
 }

@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import FoundlingSeam
 
 /// One `REPEATABLE READ, READ ONLY` transaction on a PostgreSQL server.
 struct PostgresSession: CatalogSession {
@@ -34,7 +35,7 @@ struct PostgresSession: CatalogSession {
                 .sourceFailed, "'\(name)' is a materialized view: it shows what was there when it was last refreshed",
                 hint: "name the tables it is made of: a claim that it does not show yet would be missed")
         }
-        guard row[4] == "f" else {
+        guard row[4] == "f" || !Safeguard.hiddenRows.isOn else {
             throw FoundlingError(
                 .rowSecurity, "row-level security hides rows of '\(name)' from this role",
                 hint:

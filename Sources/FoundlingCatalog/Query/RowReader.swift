@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import Glibc
 
 /// Turns the cells of one source's rows into ``ClaimRow``s, by the same rules for every engine.
@@ -119,7 +120,9 @@ final class RowReader {
                 switch cell.kind == .opaque ? (cell.bytes.count == 16 ? .binary : .text) : cell.kind {
                 case .null: isEmpty = true
                 case .text, .number, .opaque:
-                    if Self.holdsNUL(cell.bytes) { throw undecodable(row, column, "it holds a NUL byte") }
+                    if Safeguard.undecodablePath.isOn, Self.holdsNUL(cell.bytes) {
+                        throw undecodable(row, column, "it holds a NUL byte")
+                    }
                     let slice = from == 0 && to == nil ? cell.bytes : Self.slice(cell.bytes, from, to)
                     isEmpty = slice.isEmpty
                     row.append(slice)

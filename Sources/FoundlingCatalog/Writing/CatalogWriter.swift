@@ -1,4 +1,5 @@
 package import FoundlingCore
+internal import FoundlingSeam
 
 /// The application's database, opened to change it: only triggers, the outbox and `delete` have any business here.
 ///
@@ -27,9 +28,9 @@ package final class CatalogWriter {
         _ doing: String, _ body: (WriterSession) throws(FoundlingError) -> T
     ) throws(FoundlingError) -> T {
         do throws(FoundlingError) {
-            try engine.begin(doing)
+            try passing(.catalogBegin, doing) { () throws(FoundlingError) in try engine.begin(doing) }
             let result = try body(WriterSession(engine: engine, dialect: dialect, doing: doing))
-            try engine.commit(doing)
+            try passing(.catalogCommit, doing) { () throws(FoundlingError) in try engine.commit(doing) }
             return result
         } catch {
             engine.rollback(doing)
@@ -77,7 +78,9 @@ package struct WriterSession {
 
     /// - Returns: how many rows it changed.
     @discardableResult
-    package func run(_ sql: String) throws(FoundlingError) -> Int { try engine.run(sql, doing) }
+    package func run(_ sql: String) throws(FoundlingError) -> Int {
+        try passing(.catalogRun, doing) { () throws(FoundlingError) in try engine.run(sql, doing) }
+    }
 
     /// A few rows as text.
     package func rows(_ sql: String) throws(FoundlingError) -> [[String?]] { try engine.rows(sql, doing) }
@@ -111,6 +114,28 @@ package struct WriterSession {
             throw error
         }
     }
+}
+
+/// Makes one call to a database under the name of its step.
+private func passing<T>(
+    _ step: Step, _ doing: String, _ call: () throws(FoundlingError) -> T
+) throws(FoundlingError) -> T {
+    var outcome: Result<T, FoundlingError>?
+    let passed = Seam.ofProcess(step) {
+        do throws(FoundlingError) {
+            outcome = .success(try call())
+            return 0
+        } catch {
+            outcome = .failure(error)
+            return -1
+        }
+    }
+    guard let outcome else {
+        throw FoundlingError(
+            .sourceFailed, "the database failed while \(doing): error \(-passed) at '\(step.rawValue)'",
+            hint: "see what the database says")
+    }
+    return try outcome.get()
 }
 
 /// A database of some engine, opened for writing.

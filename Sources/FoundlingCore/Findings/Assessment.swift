@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 /// Turns a judgement and what was measured into findings: the last decision before the report, and a pure one.
 package struct Assessment {
     private let manifest: Manifest
@@ -41,7 +43,8 @@ package struct Assessment {
         var findings: [Finding] = []
         findings.reserveCapacity(judgement.candidates.count)
         for node in judgement.candidates { findings.append(finding(node, look(node), reportsSizes)) }
-        for (node, parent) in judgement.nestedCandidates where isSettled(parent, look(parent)) {
+        for (node, parent) in judgement.nestedCandidates
+        where isSettled(parent, look(parent)) || !Safeguard.settledParent.isOn {
             findings.append(finding(node, look(node), reportsSizes))
         }
         for (node, claim) in judgement.nearMisses {
@@ -111,28 +114,30 @@ package struct Assessment {
     /// Orphan, or the first of the reasons to keep an unclaimed entry.
     private func verdict(_ look: Look, resource: Int, key: [UInt8]?) -> (kind: Finding.Kind, Cause, notes: [String]) {
         if let measurement = look.measurement {
-            if measurement.isPartial {
+            if Safeguard.halfSeen.isOn, measurement.isPartial {
                 let notes = measurement.obstacles.map { "\($0.path): \($0.reason)" }
                 let more = measurement.obstacleCount - notes.count
                 return (.partial, .unknown, notes + (more > 0 ? ["and \(more) more"] : []))
             }
-            if measurement.isPinned { return (.pinned, .unknown, [look.pin ?? "it holds a .foundling-keep"]) }
+            if Safeguard.keepFile.isOn, measurement.isPinned {
+                return (.pinned, .unknown, [look.pin ?? "it holds a .foundling-keep"])
+            }
         }
-        if let pin = look.pin { return (.pinned, .unknown, [pin]) }
+        if Safeguard.pin.isOn, let pin = look.pin { return (.pinned, .unknown, [pin]) }
         let origin = origin(resource, key)
-        if origin == .neverRecorded {
+        if Safeguard.newerThanCatalog.isOn, origin == .neverRecorded {
             return (.newerThanCatalog, .neverRecorded, ["its number is higher than any this database has given out"])
         }
         guard let newest = look.measurement?.newest else { return (.orphan, origin, []) }
         let minAge = manifest.resources[resource].safety.minAge
-        if newest > now {
+        if Safeguard.futureTime.isOn, newest > now {
             return (
                 .young, .unknown,
                 ["something in it is dated after this scan began: written just now, or a clock is wrong"]
             )
         }
         if newest <= 0 { return (.young, .unknown, ["its times say nothing"]) }
-        if now - newest < minAge * 1_000_000_000 { return (.young, .unknown, []) }
+        if Safeguard.minAge.isOn, now - newest < minAge * 1_000_000_000 { return (.young, .unknown, []) }
         return (.orphan, origin, [])
     }
 

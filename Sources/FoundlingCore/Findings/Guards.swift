@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 /// Limits that refuse every verdict of a store, because what was read cannot be the whole truth.
 package enum Guards {
     /// Refuses where the catalog or the store looks empty, or the mapping reaches nothing.
@@ -20,7 +22,7 @@ package enum Guards {
         manifest.resources.indices.flatMap { r in
             manifest.resources[r].sources.indices.compactMap { s in
                 let source = manifest.resources[r].sources[s]
-                guard tallies[r][s].rows == 0, !source.mayBeEmpty else { return nil }
+                guard Safeguard.emptySource.isOn, tallies[r][s].rows == 0, !source.mayBeEmpty else { return nil }
                 return FoundlingError(
                     .sourceEmpty,
                     "'\(source.name)' has no rows (manifest line \(source.line)): nothing would claim "
@@ -33,7 +35,7 @@ package enum Guards {
 
     /// A database that only follows another: what it shows may be older than what the application committed.
     package static func replica(_ catalog: Certificate.Catalog) -> FoundlingError? {
-        guard catalog.isReplica else { return nil }
+        guard Safeguard.replica.isOn, catalog.isReplica else { return nil }
         return FoundlingError(
             .catalogReplica, "the database \(Printable.escape(catalog.location)) is a replica, or read-only",
             hint: "name the primary in database.url: a replica may lag, and files of records that it does not show yet "
@@ -42,7 +44,7 @@ package enum Guards {
 
     private static func emptyStore(_ listing: Listing, _ tallies: [[SourceTally]]) -> [FoundlingError] {
         let rows = tallies.joined().reduce(0) { $0 + $1.rows }
-        guard listing.isEmptyStore, rows > 0 else { return [] }
+        guard Safeguard.emptyStore.isOn, listing.isEmptyStore, rows > 0 else { return [] }
         return [
             FoundlingError(
                 .storeEmpty,
@@ -58,7 +60,8 @@ package enum Guards {
             let rows = tallies[r].reduce(0) { $0 + $1.rows }
             let claims = tallies[r].reduce(0) { $0 + $1.claims }
             // What is not judged can be taken for no orphan either.
-            guard judgement.onDisk[r] > judgement.shelteredOf[r], rows > 0, tallies[r].allSatisfy({ $0.metOwn == 0 }),
+            guard Safeguard.claimsMeetNothing.isOn, judgement.onDisk[r] > judgement.shelteredOf[r], rows > 0,
+                tallies[r].allSatisfy({ $0.metOwn == 0 }),
                 !manifest.resources[r].sources.contains(where: \.mayMeetNothing)
             else { return nil }
             return FoundlingError(

@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 /// Compares what was read with what was accepted: another database, an older one, or another store refuses.
 package enum Identities {
     /// Every reason not to act.
@@ -6,7 +8,7 @@ package enum Identities {
     }
 
     package static func store(_ now: StoreIdentity, _ accepted: StoreIdentity) -> [FoundlingError] {
-        guard !now.isSameStore(as: accepted) else { return [] }
+        guard Safeguard.storeIdentity.isOn, !now.isSameStore(as: accepted) else { return [] }
         let difference =
             now.sentinel != accepted.sentinel
             ? "its quarantine is not the one that was accepted" : "its root is another directory than was accepted"
@@ -26,7 +28,7 @@ package enum Identities {
                 || (now.identity[name] != nil && accepted.identity[name] != nil)
         }
         let differing = names.filter { now.identity[$0] != accepted.identity[$0] && isMapped($0) }
-        if now.engine != accepted.engine || !differing.isEmpty {
+        if Safeguard.databaseIdentity.isOn, now.engine != accepted.engine || !differing.isEmpty {
             let details = differing.map {
                 "\($0): \(accepted.identity[$0] ?? "none") was accepted, \(now.identity[$0] ?? "none") is there"
             }
@@ -43,7 +45,7 @@ package enum Identities {
             let isUnmapped = accepted.identity[table] != nil && now.identity[table] == nil
             return !isUnmapped && (now.sequences[name] ?? 0) < number
         }
-        if !fallen.isEmpty {
+        if Safeguard.databaseWentBack.isOn, !fallen.isEmpty {
             refusals.append(
                 FoundlingError(
                     .databaseWentBack, "the database went backwards: numbers it had given out are unused again",
@@ -51,7 +53,7 @@ package enum Identities {
                         + "`foundling accept database` accepts it",
                     details: fallen.map { "\($0.key): \($0.value) then, \(now.sequences[$0.key] ?? 0) now" }))
         }
-        if now.schema != accepted.schema {
+        if Safeguard.schema.isOn, now.schema != accepted.schema {
             refusals.append(
                 FoundlingError(
                     .schemaChanged,

@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 /// Decides what of a scan may go, and which guards a person has to answer for.
 package struct Planner {
     private let manifest: Manifest
@@ -37,7 +39,15 @@ package struct Planner {
             let whole = wholes.first { $0.resource == total.resource }
             return limits(total, of: whole ?? none, recent: earlier ?? none, manifest.resources[r].safety)
         }
-        return (taking + lost(rows, before)).filter(\.isOverLimit)
+        return (taking + lost(rows, before)).filter(\.isOverLimit).filter(Self.isGuarded)
+    }
+
+    private static func isGuarded(_ trip: GuardTrip) -> Bool {
+        switch trip.measure {
+        case .entries: Safeguard.shareOfEntries.isOn
+        case .bytes: Safeguard.shareOfBytes.isOn
+        case .rows: Safeguard.lostRows.isOn
+        }
     }
 
     private func limits(

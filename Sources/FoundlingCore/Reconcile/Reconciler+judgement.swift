@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 extension Reconciler {
     /// What the claims, all of them by now, say of every entry.
     package func judge() -> Judgement {
@@ -21,7 +23,7 @@ extension Reconciler {
         } else if let near = nearMiss(node) {
             judgement.nearMisses.append((node, near.claim))
         } else if let parent = listing.isNested(node) ? listing.enclosingEntry(of: node) : nil {
-            if isLiving(parent) {
+            if isLiving(parent) || !Safeguard.nestedShelter.isOn {
                 judgement.nestedCandidates.append((node, parent))
             } else {
                 judgement.shelteredOf[resource] += 1
@@ -38,7 +40,7 @@ extension Reconciler {
 
     func isClaimed(_ node: Listing.Node, _ resource: Int) -> Bool {
         if marks[node].contains(.claimed) { return true }
-        guard !subtrees.isEmpty else { return false }
+        guard Safeguard.claimAbove.isOn, !subtrees.isEmpty else { return false }
         let isNested = listing.isNested(node)
         var next = node
         while next != 0 {
@@ -59,6 +61,7 @@ extension Reconciler {
     }
 
     func nearMiss(_ node: Listing.Node) -> (claim: NearClaim?, Void)? {
+        guard Safeguard.nearMiss.isOn else { return nil }
         if marks[node].contains(.near) { return (nearClaims[node], ()) }
         if !tails.isEmpty {
             let tail = tailHash(of: node)

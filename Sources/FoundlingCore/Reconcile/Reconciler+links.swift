@@ -1,9 +1,12 @@
+internal import FoundlingSeam
+
 extension Reconciler {
     /// Keeps what living links lead to: whoever opens such a link needs what lies there.
     ///
     /// Call it when every claim was added.
     /// - Parameter text: what a link says; nil where it cannot be read.
     package func followLivingLinks(_ text: (StorePath) -> [UInt8]?) {
+        guard Safeguard.livingLink.isOn else { return }
         // A link may lead to a link: each round follows those that the last one kept.
         while true {
             let living = links.filter { !followed.contains($0) && (isClaimed($0) || isNear($0)) }
@@ -23,6 +26,7 @@ extension Reconciler {
     /// - Parameter links: anywhere below the root, in entries too.
     /// - Returns: whether any of them was new.
     package func follow(staying links: [StorePath], _ text: (StorePath) -> [UInt8]?) -> Bool {
+        guard Safeguard.stayingLink.isOn else { return false }
         let new = links.filter { followedPaths.insert($0).inserted }
         for link in new { follow(link, isLiving: isNeeded(link), text) }
         followLivingLinks(text)

@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 extension Reconciler {
     /// A released row owns nothing; what it once owned is evidence.
     func remember(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
@@ -33,6 +35,7 @@ extension Reconciler {
 
     /// Notes the ends of a claim that leads to no place, for ``tailHash(of:)`` to find.
     func leaveTails(_ components: [[UInt8]], _ claim: Claim) {
+        guard Safeguard.tailOfOutsideClaim.isOn else { return }
         let pieces = components.flatMap(FoldedHash.fold)
         let note = { claim.copy }
         var lengths: Set<Int> = []

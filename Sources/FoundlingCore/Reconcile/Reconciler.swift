@@ -1,3 +1,5 @@
+internal import FoundlingSeam
+
 /// Decides which entries of a listing are claimed, by letting every claim of every source pass by once.
 ///
 /// It knows neither files nor databases. A claim *keeps* an entry if it equals it, lies below it or lies above it, by
@@ -142,7 +144,8 @@ package final class Reconciler {
     func meet(_ claim: Claim) -> Meeting {
         if readings.isPlain(claim.text) { return follow(claim.text, claim) }
         var meeting = Meeting()
-        for reading in readings.readings(of: Array(claim.text)) {
+        let readings = readings.readings(of: Array(claim.text))
+        for reading in Safeguard.everyReading.isOn ? readings[...] : readings.prefix(1) {
             switch reading {
             case .inside(let components) where claim.text.contains(0):
                 meeting.formUnion(keepByKey(components, claim))
@@ -151,7 +154,9 @@ package final class Reconciler {
                 path.withUnsafeBytes { meeting.formUnion(follow($0, claim)) }
             case .outside(let components, let isLocal):
                 meeting.insert(.outside)
-                if isLocal, !claim.isReleased, let real = resolveOutside(components) {
+                if Safeguard.outsideClaimThroughLink.isOn, isLocal, !claim.isReleased,
+                    let real = resolveOutside(components)
+                {
                     real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
                 }
                 if !claim.isReleased { leaveTails(components, claim) }
@@ -163,7 +168,7 @@ package final class Reconciler {
     func follow(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
         if claim.isReleased { return remember(path, claim) }
         var meeting = keep(path, claim)
-        if meeting.isDisjoint(with: [.entry, .above]), let real = resolve(path) {
+        if Safeguard.claimThroughLink.isOn, meeting.isDisjoint(with: [.entry, .above]), let real = resolve(path) {
             // The record says it through a link: what the kernel would open is what it claims.
             real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
         }
@@ -197,7 +202,7 @@ package final class Reconciler {
                 meetPieces(&prefix, name, below: exact, &found, claim, &meeting)
             }
             exact = found
-            if exact >= 0 {
+            if exact >= 0, Safeguard.claimBelow.isOn || end >= count {
                 marks[exact].insert(.claimed)
                 if claim?.isMaking ?? !isSettled { marks[exact].insert(.making) }
                 if records[exact].role == .entry {

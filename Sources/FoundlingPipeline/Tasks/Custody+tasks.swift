@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 extension Custody {
@@ -20,7 +21,7 @@ extension Custody {
     /// Whether anybody accepted this store and its database, without making anything: an empty mount point is no store.
     static func checkAccepted(_ manifest: Manifest) throws(FoundlingError) {
         let ledger = try reader(manifest)
-        if try ledger?.accepted() != nil { return }
+        if try ledger?.accepted() != nil || !Safeguard.somebodyAccepted.isOn { return }
         let store = try LocalStore(root: manifest.store.root)
         if ledger == nil, try store.list(Layout(manifest)).isEmptyStore {
             throw FoundlingError(

@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 internal import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 extension TaskBatch {
@@ -30,7 +31,7 @@ extension TaskBatch {
                 results[candidate.path] = verdict
                 continue
             }
-            if let pin = pins.first(where: { $0.touches(candidate.path) }) {
+            if Safeguard.pinOfTask.isOn, let pin = pins.first(where: { $0.touches(candidate.path) }) {
                 results[candidate.path] = .done("kept: pinned by \(pin.who)", run: nil)
                 continue
             }
@@ -96,7 +97,7 @@ extension TaskBatch {
         let minAge = resource.safety.minAge * 1_000_000_000
         let now = HostClock.time()
         // A record that names another path now may still be about to move its files there.
-        if let changed = candidate.changed, now - changed < minAge {
+        if Safeguard.changedClaim.isOn, let changed = candidate.changed, now - changed < minAge {
             results[candidate.path] = .later(
                 "its record names another path since: its files may yet be moved there, so it waits for min_age",
                 milliseconds: (changed + minAge - now) / 1_000_000 + 1)
@@ -105,7 +106,10 @@ extension TaskBatch {
         // Whatever was written less than min_age ago may belong to a record that is still to come, however sure it is
         // that the old one went.
         let newest = wasReturned(image) ? image.newestWithin : image.newest
-        guard newest <= now, now - newest - (skew > Custody.toleratedSkew ? skew : 0) >= minAge else {
+        guard
+            newest <= now && now - newest - (skew > Custody.toleratedSkew ? skew : 0) >= minAge
+                || !Safeguard.ageOfTask.isOn
+        else {
             let wait = max(1, (newest + minAge - now) / 1_000_000)
             results[candidate.path] = .later(
                 "something in it is younger than min_age, and may be for a record that is still to come",

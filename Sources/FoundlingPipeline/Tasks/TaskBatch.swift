@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 internal import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 /// One batch of tasks on its way.
@@ -125,7 +126,8 @@ final class TaskBatch {
         let here = Dictionary(grouping: tasks.filter { !$0.isApproved }, by: \.resource)
             .mapValues { Set($0.map { $0.key ?? $0.id }).count }
         let going = totals.map { total in
-            let waiting = max(0, (pending[total.resource] ?? 0) - (here[total.resource] ?? 0))
+            let pending = Safeguard.waitingTasks.isOn ? pending[total.resource] ?? 0 : 0
+            let waiting = max(0, pending - (here[total.resource] ?? 0))
             let most = max(0, (counts[total.resource] ?? 0) - total.items)
             return ResourceTotal(resource: total.resource, items: total.items + min(waiting, most), bytes: total.bytes)
         }
@@ -137,7 +139,7 @@ final class TaskBatch {
             going, of: wholes, recent: try Custody.recent(custody.ledger, custody.manifest), rows: [:], before: [:])
         let refused = Dictionary(trips.map { ($0.subject, $0.sentence) }) { first, _ in first }
         return items.filter { item in
-            guard let sentence = refused[item.resource] else { return true }
+            guard Safeguard.shareOfTasks.isOn, let sentence = refused[item.resource] else { return true }
             results[item.path] = .held(sentence)
             return false
         }
@@ -163,7 +165,7 @@ final class TaskBatch {
             claims: { candidates throws(FoundlingError) in
                 let states = try check.states(candidates)
                 // After the claims: whoever lost its tasks while it read them must not act.
-                guard try holds() else {
+                guard try holds() || !Safeguard.lease.isOn else {
                     throw FoundlingError(
                         .leaseLost, "this worker's lease ran out while it was at work: others may have its tasks",
                         hint: "nothing is lost: what it had moved goes back, and the tasks are done by whoever has them"
@@ -190,12 +192,14 @@ final class TaskBatch {
 
     /// The worst of what its entries came to; nil where they were not all reached.
     private func verdict(of task: DeletionTask, _ found: TaskTargets.Found) -> TaskVerdict? {
-        if task.event == .truncated {
+        if Safeguard.truncation.isOn, task.event == .truncated {
             return .held(
                 "all rows of '\(task.resource)' were truncated at once: `foundling scan` shows what they left; then drop this"
             )
         }
-        if let path = found.unreadable { return .failed("'\(path)' cannot be looked at: it may be there") }
+        if Safeguard.unreadableTask.isOn, let path = found.unreadable {
+            return .failed("'\(path)' cannot be looked at: it may be there")
+        }
         guard found.isInside else { return .done("none of its paths is in this store", run: nil) }
         if let path = found.ambiguous {
             return .done("'\(Printable.escape(path))' may mean several entries: left to a scan", run: nil)

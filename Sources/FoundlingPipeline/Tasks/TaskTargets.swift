@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import FoundlingStore
 
 /// Says which entries the paths of a task lead to, by the rules that claims are read by.
@@ -64,7 +65,11 @@ struct TaskTargets {
                 }
             }
             meanings.removeAll { $0.isEmpty }
-            if meanings.count > 1 { found.ambiguous = path } else { meanings.first?.forEach { found.add($0) } }
+            if meanings.count > 1, Safeguard.ambiguousTask.isOn {
+                found.ambiguous = path
+            } else {
+                meanings.joined().forEach { found.add($0) }
+            }
         }
         return found
     }
@@ -76,7 +81,8 @@ struct TaskTargets {
         let own = entries.filter { resources[$0.resource].name == resource }
         guard own.isEmpty else { return own }
         // Of a nested resource nothing is there, then: what holds it is another's.
-        return resources.contains { $0.name == resource && $0.within != nil } ? [] : Array(entries.suffix(1))
+        let isNested = resources.contains { $0.name == resource && $0.within != nil }
+        return isNested && Safeguard.holderOfNested.isOn ? [] : Array(entries.suffix(1))
     }
 
     private func entries(_ components: [[UInt8]], _ result: inout Found) -> [Entry] {
@@ -124,7 +130,9 @@ struct TaskTargets {
             guard names.count <= components.count, zip(components, names).allSatisfy(Self.fits) else { continue }
             let place = layout.places[listing.place(of: node)]
             let subject = names[min(place.base, names.count - 1)...].joined(separator: [UInt8.slash])
-            guard let range = place.shape?.match(Array(subject)), Array(subject)[range].elementsEqual(key.utf8) else {
+            guard let range = place.shape?.match(Array(subject)),
+                Array(subject)[range].elementsEqual(key.utf8) || !Safeguard.unknownByKey.isOn
+            else {
                 continue
             }
             found.append(Entry(path: path, kind: listing.kind(of: node), resource: place.resource))

@@ -1,5 +1,6 @@
 internal import CLinux
 package import FoundlingCore
+internal import FoundlingSeam
 internal import Glibc
 
 /// Everything that can be seen of one entry without reading its files, in an order that does not depend on the disk.
@@ -80,7 +81,7 @@ package struct EntryImager {
         var walk = Walk(
             image: EntryImage(top: top, fingerprint: Fingerprint("")), device: parent.device, digesting: digest(),
             shared: shared)
-        if top.isMountRoot || top.device != parent.device {
+        if Safeguard.mountOver.isOn, top.isMountRoot || top.device != parent.device {
             walk.note(Obstacle(.mount, .root, "another file system is mounted here"))
         } else {
             try add(StorePath.root, name, top, in: parent.descriptor, &walk, visit)
@@ -206,7 +207,7 @@ package struct EntryImager {
                 walk.note(Obstacle(.vanished, below, Self.words(-failed)))
                 continue
             }
-            if status.is_mount_root != 0 || status.device != walk.device {
+            if Safeguard.mountInside.isOn, status.is_mount_root != 0 || status.device != walk.device {
                 walk.note(Obstacle(.mount, below, "another file system is mounted here"))
                 continue
             }

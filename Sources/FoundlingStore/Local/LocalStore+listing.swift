@@ -1,5 +1,6 @@
 internal import CLinux
 package import FoundlingCore
+internal import FoundlingSeam
 internal import Glibc
 
 extension LocalStore {
@@ -46,7 +47,8 @@ extension LocalStore {
         case ENOENT: return nil
         // A mount inside an entry is that entry's affair: measuring it finds the mount and keeps the entry.
         case EXDEV where isInsideEntry: return nil
-        case 1...: throw incomplete(path, -opened)
+        case 1... where Safeguard.wholeListing.isOn: throw incomplete(path, -opened)
+        case 1...: return nil
         default: return opened
         }
     }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import FoundlingCore
+internal import FoundlingSeam
 internal import Glibc
 
 extension TreeWalker {
@@ -92,7 +93,8 @@ extension TreeWalker {
 
     @inline(__always)
     private static func count(_ status: cl_stat, _ isDirectory: Bool, _ target: Int, _ contents: inout Contents) {
-        let newest = max(status.modified, max(status.changed, status.born))
+        let changed = Safeguard.changeTime.isOn ? max(status.changed, status.born) : status.modified
+        let newest = max(status.modified, changed)
         if newest > contents.sum.newest { contents.sum.newest = newest }
         if isDirectory { contents.sum.directories += 1 } else { contents.sum.files += 1 }
         guard !isDirectory, status.links > 1 else {

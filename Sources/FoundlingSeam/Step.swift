@@ -1,4 +1,4 @@
-/// Every effect Foundling has on a store or its ledger, by name.
+/// Every effect Foundling has on a store, its ledger or the application's database, by name.
 ///
 /// Nothing is changed but through one of these, so that a test can fail or kill exactly one of them, and can list all.
 package enum Step: String, CaseIterable, Sendable {
@@ -29,4 +29,11 @@ package enum Step: String, CaseIterable, Sendable {
     case purgeUnlink = "purge.unlink"
     case purgeRemoveDirectory = "purge.rmdir"
     case purgeSync = "purge.sync"
+    /// A transaction in the application's database: triggers, the outbox, `delete`.
+    case catalogBegin = "catalog.begin"
+    case catalogRun = "catalog.run"
+    case catalogCommit = "catalog.commit"
+
+    /// Whether it is in the application's database, and not in a store.
+    package var isOfCatalog: Bool { rawValue.hasPrefix("catalog.") }
 }

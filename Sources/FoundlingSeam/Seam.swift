@@ -17,7 +17,7 @@ package struct Seam: Sendable {
     package init(hook: Hook? = nil) { self.hook = hook }
 
     /// Makes one call: 0 or more is success, a negative errno is not.
-    func callAsFunction(_ step: Step, _ call: () -> Int32) -> Int32 {
+    package func callAsFunction(_ step: Step, _ call: () -> Int32) -> Int32 {
         guard let hook else { return call() }
         let fault = hook(step, .before)
         guard fault == 0 else { return -fault }
@@ -27,14 +27,14 @@ package struct Seam: Sendable {
     }
 
     #if DEBUG
-        /// What the environment asks for.
-        package static func fromEnvironment() -> Seam {
+        /// What the environment asks for: one for the process, so that occurrences are counted through all of it.
+        package static let ofProcess: Seam = {
             let points = ["FOUNDLING_FAULT", "FOUNDLING_AT"].compactMap { environment($0).flatMap(Point.init) }
             let trace = environment("FOUNDLING_TRACE")
             guard !points.isEmpty || trace != nil else { return Seam() }
             let counter = Counter(points, trace: trace)
             return Seam { counter.pass($0, $1) }
-        }
+        }()
 
         private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -92,6 +92,6 @@ package struct Seam: Sendable {
         }
     #else
         /// A release has no such door.
-        package static func fromEnvironment() -> Seam { Seam() }
+        package static let ofProcess = Seam()
     #endif
 }
