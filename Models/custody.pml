@@ -177,7 +177,7 @@ inline verdict(n) {
         :: else ->
             if
             :: SAME(place, ident[n]) -> v[n] = (last[n] == INTENT -> FORGOTTEN : RESTORED)
-#ifndef STRANGER_IS_LOST
+#ifndef NO_STRANGER_RETURN
             /* Not what was planned: the application made the name anew between the last look and the rename. */
             :: !SAME(place, ident[n]) && q[n] != 0 -> v[n] = (last[n] == INTENT -> STRANGER : HELD)
             :: !SAME(place, ident[n]) && q[n] == 0 -> v[n] = LOST
@@ -246,7 +246,7 @@ inline recover() {
         :: r < RUNS && v[r] != STRANGER && last[r] != PURGING -> r++
         :: r == RUNS -> break
         od;
-#ifndef UNSYNCED_RECOVERY
+#ifndef NO_RECOVERY_SYNC
         flush();                                                    /* directory.sync */
 #endif
         atomic {                                                    /* ledger.append */
@@ -262,7 +262,7 @@ inline recover() {
 inline append_verdict(n) {
     if
     :: v[n] != NONE ->
-#ifdef FORGETS_TO_ASK
+#ifdef NO_QUESTION_AFTER_RESTORING
         unchecked[n] = (v[n] == MOVED && last[n] == INTENT);
 #else
         unchecked[n] = (v[n] == MOVED && (last[n] == INTENT || last[n] == RESTORING));
@@ -636,9 +636,10 @@ init {
 #ifdef ACTS
         :: acts = ACTS; commands = COMMANDS; crashes = CRASHES; losses = LOSSES
 #else
-        :: acts = 3; commands = 2; crashes = 2; losses = 0
-        :: acts = 3; commands = 3; crashes = 1; losses = 0
-        :: acts = 3; commands = 2; crashes = 1; losses = 1
+        :: acts = 3; commands = 2; crashes = 2
+        :: acts = 2; commands = 3; crashes = 1
+        :: acts = 1; commands = 3; crashes = 2
+        :: acts = 2; commands = 2; crashes = 1; losses = 1
 #endif
         fi;
         run Command(0); run Command(1); run Application(); run Misfortune(); run Last()
