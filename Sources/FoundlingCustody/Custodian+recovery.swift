@@ -35,7 +35,7 @@ extension Custodian {
                     }
                     let changed = try directory(of: item.run)?.status(item.target)?.changed
                     found.append((item, kind, changed))
-                    if item.last == .intent, kind == .moved {
+                    if item.isUnasked, kind == .moved {
                         var arrived = item
                         (arrived.last, arrived.changed) = (kind, changed)
                         recovery.unchecked.append(arrived)
@@ -64,16 +64,35 @@ extension Custodian {
                         return back
                     } ?? []
             }
+            try syncPlaces(of: found.map(\.item))
             try ledger.append(
                 found.map { item, kind, changed in
                     let note = ItemNote(
                         reason: "found by the next command", changed: kind.isInQuarantine ? changed : nil,
-                        unchecked: item.last == .intent && kind == .moved ? true : nil)
+                        unchecked: item.isUnasked && kind == .moved ? true : nil)
                     return LedgerDraft(kind: kind, run: item.run, item: item.number, body: Ledger.json(note))
                 })
             recovery.sentences += Self.sentences(found.map { ($0.item, $0.kind) })
             if found.contains(where: { $0.kind == .lost || $0.kind == .held }) { recovery.isAlarm = true }
             return recovery
+        }
+    }
+
+    /// What was found may have been done by whoever died before syncing it: a power failure must not take back what the
+    /// ledger says for good.
+    private func syncPlaces(of items: [HeldItem]) throws(FoundlingError) {
+        for run in Set(items.map(\.run)) {
+            if let directory = try directory(of: run) { try sync(directory, "the directory of run \(run)") }
+        }
+        for path in Set(items.map(\.record.path.parent)) {
+            // One that is gone, or may not be looked at, holds nothing that was found there.
+            if let directory = try? parent(of: path.appending(Self.keepName)) {
+                try sync(directory, "a directory of the store")
+            }
+        }
+        for item in items {
+            guard let other = item.destination, let directory = try holder(of: item, below: other) else { continue }
+            try sync(directory, "a directory outside of the store")
         }
     }
 
@@ -129,6 +148,7 @@ extension Custodian {
         let run = try directory(of: item.run)
         if item.last.isInQuarantine, try run?.status(item.target) != nil { return nil }
         if try isThere(item, as: item.target, in: run) { return .moved }
+        if let run, let stranger = try run.status(item.target) { return putBack(stranger, of: item, from: run) }
         let name = Self.name(of: item.record.path)
         if try isThere(item, as: name, in: try parent(of: item.record.path)) {
             return item.last == .intent ? .forgotten : .restored
@@ -138,6 +158,16 @@ extension Custodian {
         }
         // Taken away by somebody else: not ours to guess.
         return .lost
+    }
+
+    /// Something took the item's name right before it was moved, and was moved in its stead: it goes back where that is
+    /// free, and else waits for a person.
+    private func putBack(_ stranger: FileStatus, of item: HeldItem, from run: OpenDirectory) -> LedgerKind {
+        guard item.last == .intent, let place = try? parent(of: item.record.path) else { return .held }
+        let back = move(
+            .itemReturn, item.target, from: run, to: place, as: Self.name(of: item.record.path), isPrivate: false,
+            isDirectory: stranger.kind == .directory)
+        return back == 0 ? .skipped : .held
     }
 
     /// Gives an item that was set aside for removal its name in the quarantine back, and says how much of it is left,
@@ -216,7 +246,15 @@ extension Custodian {
                 "an earlier purge was cut short: \(verb($0, "lies", "lie")) half removed in the quarantine; `foundling purge RUN --now` "
                     + "asks the database again and finishes"
             },
-            count(.held) { _ in true }.map {
+            count(.skipped) { _ in true }.map {
+                "an earlier run was cut short: \(verb($0, "was", "were")) replaced while it moved, and what had come in its "
+                    + "place is back"
+            },
+            count(.held) { $0 != .purging }.map {
+                "ALARM: something else than \($0) of an earlier run was moved into the quarantine, and its place is taken: "
+                    + "look, then move it back by hand as the undo.sh of that run does"
+            },
+            count(.held) { $0 == .purging }.map {
                 "ALARM: something wrote to \($0) that an earlier purge had begun to remove: held in the quarantine; look at "
                     + "`foundling ledger`"
             },

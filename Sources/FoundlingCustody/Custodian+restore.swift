@@ -28,7 +28,11 @@ extension Custodian {
                 run: run, number: item.item, record: item.record, last: .moved, since: receipt.header.created)
             if try directory.status(held.purging)?.identity == item.record.identity {
                 // A purge was cut short, and the ledger that knew of it is gone.
-                held.last = try quarantine.withLock { () throws(FoundlingError) in try takeBack(held).0 }
+                // What another process is removing right now is its own to finish.
+                let left = try quarantine.withLockIfFree(.removing) { () throws(FoundlingError) in
+                    try quarantine.withLock { () throws(FoundlingError) in try takeBack(held).0 }
+                }
+                held.last = left ?? .purging
             }
             guard try directory.status(held.target)?.identity == item.record.identity else { continue }
             items.append(held)
@@ -200,8 +204,8 @@ final class Restoring {
             return item.outcome(.failed, "its receipt says it came out of a quarantine: not believed")
         }
         guard let image = try custodian.imager(shared: item.record.shared).image(of: item.target, in: directory) else {
-            let parent = try? custodian.parent(of: path)
-            if try parent?.status(name)?.identity == item.record.identity {
+            if let parent = try? custodian.parent(of: path), try parent.status(name)?.identity == item.record.identity {
+                parents.append(parent)
                 return item.outcome(.restored, RunOutcome.backAlready)
             }
             return item.outcome(.failed, "it is not in the quarantine any more", alarm: true)

@@ -93,6 +93,8 @@ package struct HeldItem: Sendable {
     var changed: Int64?
     /// Whether the run that moved it was cut short before its last look at the records.
     var isUnchecked = false
+    /// Whether it was cut short before the records could be asked about where it would come to lie.
+    var isUnasked: Bool { last == .intent || last == .restoring }
     /// What it is called across runs.
     package var key: String { "\(run)/\(number)" }
 

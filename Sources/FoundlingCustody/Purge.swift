@@ -203,6 +203,8 @@ final class Purge {
                 continue
             }
             var (left, changed) = try custodian.takeBack(one.item)
+            // Nothing was removed yet: whatever took it was not we.
+            if left == .purged { left = .lost }
             let doubt = (objection ?? nil) ?? "it changed while it was looked at"
             // What was doubtful must stay so: the next purge compares with what was moved, too.
             if left.isInQuarantine, state == .unclaimed, one.item.last != .partial { left = .held }
