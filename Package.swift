@@ -50,11 +50,12 @@ let package = Package(
             "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingCustody", "FoundlingOutbox"),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module("FoundlingDrill", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
         module("FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
-            "FoundlingReport", "FoundlingPipeline", "FoundlingDemo",
+            "FoundlingReport", "FoundlingPipeline", "FoundlingDemo", "FoundlingDrill",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         .executableTarget(name: "foundling", dependencies: ["FoundlingCLI"], swiftSettings: strict),
 

@@ -21,7 +21,7 @@ struct FoundlingCommand: ParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Start", subcommands: [DemoCommand.self, CheckCommand.self]),
+            CommandGroup(name: "Start", subcommands: [DemoCommand.self, CheckCommand.self, DrillCommand.self]),
             CommandGroup(name: "See", subcommands: [ScanCommand.self, ExplainCommand.self]),
             CommandGroup(
                 name: "Act",

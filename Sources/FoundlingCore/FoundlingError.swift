@@ -59,6 +59,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case leaseLost = "lease-lost"
         case unattendedForbidden = "unattended-forbidden"
         case demoForeignDirectory = "demo-foreign-directory"
+        case drillImpossible = "drill-impossible"
         case usage = "usage"
         case system = "system"
 
@@ -84,7 +85,8 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .unattendedForbidden,
                 .triggersUnfit:
                 .refused
-            case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .system, .databaseRefused, .outboxMissing,
+            case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .drillImpossible, .system, .databaseRefused,
+                .outboxMissing,
                 .recordUnknown, .taskUnknown,
                 .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerMissing:
                 .error

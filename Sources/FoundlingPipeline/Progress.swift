@@ -8,5 +8,6 @@ package enum ScanProgress: Sendable {
     case moving(done: Int, of: Int)
     case restoring(done: Int, of: Int)
     case purging(done: Int, of: Int)
+    case drilling(done: Int, of: Int)
     case done
 }

@@ -14,10 +14,14 @@ package final class World {
     /// As the manifest names the database.
     package var url: String { server?.url ?? "sqlite:app.db" }
 
-    package init(_ name: String = #function, engine: Engine = .sqlite, server: String? = nil) throws {
+    /// - Parameter isInMemory: where nothing of a disk is needed: a thousand worlds that sync take long.
+    package init(
+        _ name: String = #function, engine: Engine = .sqlite, server: String? = nil, isInMemory: Bool = false
+    ) throws {
         self.server = engine == .sqlite ? nil : try ServerDatabase(engine, server: server)
         let label = name.filter { $0.isLetter || $0.isNumber }.prefix(40)
-        let base = ProcessInfo.processInfo.environment["FOUNDLING_WORLDS"] ?? NSTemporaryDirectory()
+        let memory = isInMemory && FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : nil
+        let base = ProcessInfo.processInfo.environment["FOUNDLING_WORLDS"] ?? memory ?? NSTemporaryDirectory()
         directory =
             URL(fileURLWithPath: base).standardizedFileURL.path + "/foundling-\(label)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)

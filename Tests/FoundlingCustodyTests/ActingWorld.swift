@@ -15,9 +15,9 @@ final class ActingWorld {
     /// - Parameter limits: further lines of `safety`; by default no share guard trips.
     init(
         _ name: String = #function, safety: String = "max_orphans: 100%, max_bytes: 100%", store: String = "",
-        record: String = ""
+        record: String = "", isInMemory: Bool = false
     ) throws {
-        world = try World(name)
+        world = try World(name, isInMemory: isInMemory)
         try world.file("items/alive/data.bin", "alive")
         try world.file("items/alive.txt", "alive too")
         for other in ["other1", "other2"] { try world.file("items/\(other)/x", other) }

@@ -12,7 +12,8 @@ import Testing
         var testDescription: String { rawValue }
 
         func prepare(_ engine: Engine) throws -> OutboxWorld {
-            let world = try OutboxWorld(engine, "crash-\(rawValue)", installs: self != .install)
+            let world = try OutboxWorld(
+                engine, "crash-\(rawValue)", installs: self != .install, isInMemory: true)
             if self == .drain { try world.sql("DELETE FROM leaves WHERE id IN ('l0', 'l1')") }
             return world
         }

@@ -20,10 +20,10 @@ final class OutboxWorld {
     /// - Parameter leaves: how many leaves there are, each with a directory; they hang on one twig.
     init(
         _ engine: Engine, _ name: String = #function, leaves: Int = 4, safety: String = "", installs: Bool = true,
-        server: String? = nil
+        server: String? = nil, isInMemory: Bool = false
     ) throws {
         self.engine = engine
-        world = try World(name, engine: engine, server: server)
+        world = try World(name, engine: engine, server: server, isInMemory: isInMemory)
         let text = "VARCHAR(200)"
         // What keys are made of has a length, paths have none.
         let long = "TEXT"

@@ -110,6 +110,7 @@ final class ProgressLine: Sendable {
         case .moving(let done, let all): return Self.count("moving aside", done, all)
         case .restoring(let done, let all): return Self.count("putting back", done, all)
         case .purging(let done, let all): return Self.count("removing", done, all)
+        case .drilling(let done, let all): return Self.count("drilling", done, all)
         case .done: return ""
         }
     }
@@ -137,6 +138,7 @@ extension ScanProgress {
         case .moving: "moving"
         case .restoring: "restoring"
         case .purging: "purging"
+        case .drilling: "drilling"
         case .done: "reporting"
         }
     }
@@ -152,7 +154,8 @@ extension ScanProgress {
         case .moving: 5
         case .restoring: 6
         case .purging: 7
-        case .done: 8
+        case .drilling: 8
+        case .done: 9
         }
     }
 }

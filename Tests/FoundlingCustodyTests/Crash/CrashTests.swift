@@ -11,7 +11,7 @@ import Testing
         let kills = try scenario.points().flatMap(\.kills)
         #expect(!kills.isEmpty)
         try await AtOnce.forEach(kills) { fault in
-            let world = try ActingWorld("crash-\(scenario.rawValue)")
+            let world = try ActingWorld("crash-\(scenario.rawValue)", isInMemory: true)
             try scenario.prepare(world)
             try scenario.act(world, fault: fault)
             try scenario.expectConvergence(world, "\(scenario) killed at \(fault)")
@@ -24,7 +24,7 @@ import Testing
         let failures = try scenario.points().flatMap(\.failures)
         #expect(!failures.isEmpty)
         try await AtOnce.forEach(failures) { fault in
-            let world = try ActingWorld("errno-\(scenario.rawValue)")
+            let world = try ActingWorld("errno-\(scenario.rawValue)", isInMemory: true)
             try scenario.prepare(world)
             let outcome = try scenario.act(world, fault: fault)
             #expect(
@@ -40,7 +40,7 @@ import Testing
         let kills = try scenario.points().flatMap(\.kills)
         let pairs = kills.flatMap { first in kills.map { (first, $0) } }
         try await AtOnce.forEach(pairs) { first, second in
-            let world = try ActingWorld("twice-\(scenario.rawValue)")
+            let world = try ActingWorld("twice-\(scenario.rawValue)", isInMemory: true)
             try scenario.prepare(world)
             try scenario.act(world, fault: first)
             try scenario.act(world, fault: second)

@@ -104,7 +104,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     /// Every point at which the act can be cut short.
     func points() throws -> [CrashPoint] {
-        let world = try ActingWorld("points-\(rawValue)")
+        let world = try ActingWorld("points-\(rawValue)", isInMemory: true)
         try prepare(world)
         try act(world, trace: true)
         return try CrashPoint.points(inTrace: world.traceFile)
