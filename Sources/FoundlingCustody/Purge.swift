@@ -138,10 +138,12 @@ final class Purge {
             return "something else lies in its place in the quarantine: look"
         }
         // Of one that was half removed already nothing can be compared.
-        guard item.last == .partial || image.fingerprint == item.record.fingerprint,
-            isAside || item.isTopShared || image.top.changed == item.changed ?? image.top.changed
-                || !Safeguard.writtenInQuarantine.isOn
-        else { return "something wrote to it since it was moved: find out who" }
+        let isUntouched =
+            (item.last == .partial || image.fingerprint == item.record.fingerprint)
+            && (isAside || item.isTopShared || image.top.changed == item.changed ?? image.top.changed)
+        guard isUntouched || !Safeguard.writtenInQuarantine.isOn else {
+            return "something wrote to it since it was moved: find out who"
+        }
         guard Safeguard.openInQuarantine.isOn, let open = image.openFile else { return nil }
         return "\(open.bytes.isEmpty ? "it" : "'\(open)' in it") is open: find out who has it"
     }

@@ -1,6 +1,7 @@
 internal import FoundlingCatalog
 package import FoundlingCore
 internal import FoundlingCustody
+internal import FoundlingSeam
 internal import FoundlingStore
 
 /// One complete comparison: list the store, then read the claims, then decide.
@@ -64,7 +65,7 @@ package struct Scan: Sendable {
             ) { node in
                 let (path, kind) = (listing.path(of: node), listing.kind(of: node))
                 let measurement = measured.targets[node].map { measured.measurements.targets[$0] }
-                let isKept = measurement?.isPinned ?? store.isPinned(path, kind)
+                let isKept = Safeguard.keepFile.isOn && (measurement?.isPinned ?? store.isPinned(path, kind))
                 return .init(
                     measurement: measurement,
                     pin: pin(of: path) ?? (isKept ? store.keepNote(in: path) : nil) ?? kept.note(above: path))

@@ -22,10 +22,8 @@ package enum Safeguard: String, CaseIterable, Sendable {
     case claimThroughLink
     /// So is one from outside that leads into the store.
     case outsideClaimThroughLink
-    /// What a living link leads to is kept.
-    case livingLink
-    /// What any link leads to is kept as long as the link is.
-    case stayingLink
+    /// What a link leads to is kept as long as the link is.
+    case linkTarget
     /// What lies inside an entry that is being made, or that nobody claims, is not judged.
     case nestedShelter
     /// What lies inside an entry that is young, pinned or half seen is not judged.

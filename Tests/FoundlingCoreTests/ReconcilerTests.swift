@@ -38,6 +38,14 @@ import Testing
         #expect(world.verdicts() == verdicts, "\(name)")
     }
 
+    @Test func aPathThatMayMeanTwoEntriesKeepsBoth() throws {
+        // `data` is an alias of the root, and a directory in it.
+        let world = try Worldlet(
+            store: ["items/a", "data/items"], claims: [.init(path: "data/items/a")],
+            resources: [.items, .test("data", ["data/*"])])
+        #expect(world.verdicts() == "claimed data/items, claimed items/a")
+    }
+
     @Test func anyOneClaimOfAnyResourceKeeps() throws {
         let world = try Worldlet(
             store: ["items/a", "items/b"], claims: [.init(path: "items/zzz"), .init(resource: 1, path: "items/a")],

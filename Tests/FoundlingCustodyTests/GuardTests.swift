@@ -180,8 +180,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func aQuarantineOnAnotherMountIsRefused() throws {
-        let world = try ActingWorld(store: "quarantine: ./aside")
+    @Test(.enabled(if: geteuid() == 0), arguments: ["./aside", "./aside/below"])
+    func aQuarantineOnAnotherMountIsRefused(_ quarantine: String) throws {
+        let world = try ActingWorld("mount", store: "quarantine: \(quarantine)")
         let mount = world.world.directory + "/aside"
         try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
         try #require(

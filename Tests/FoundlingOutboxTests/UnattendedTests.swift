@@ -37,6 +37,15 @@ import Testing
         #expect(!world.exists("leaves/l0") && world.exists("leaves/l1"))
     }
 
+    @Test func clocksApartStopIt() throws {
+        let world = try world()
+        #expect(try world.run("scan", "--record", "-q").status == 0)
+        let outcome = try world.run(
+            "clean", "--unattended", environment: ["FOUNDLING_CLOCK": "7200", "FOUNDLING_SKEW": "10"])
+        #expect(outcome.status == 3 && outcome.errors.contains("clocks-apart"), "\(outcome.output)\(outcome.errors)")
+        #expect(world.exists("leaves/l0"))
+    }
+
     @Test func aRecordedScanCountsAsOne() throws {
         let world = try world()
         #expect(try world.run("scan", "--record", "-q").status == 0)

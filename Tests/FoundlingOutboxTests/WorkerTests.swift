@@ -163,6 +163,40 @@ import Testing
         #expect(try world.tasks("done").filter { ($0["reason"] as? String)?.hasPrefix("kept: ") ?? false }.count == 2)
     }
 
+    @Test func anothersFileThatFitsThePatternStays() throws {
+        let world = try World()
+        try world.sql("CREATE TABLE jobs (id TEXT PRIMARY KEY); INSERT INTO jobs VALUES ('5'), ('16')")
+        for name in ["20260101_5", "20260101_1_5", "20260102_16"] { try world.file("tmp/\(name)/x") }
+        try world.write(
+            """
+            jobs:
+              entries: tmp/*
+              shape: '^[0-9]{8}_(?<key>.+)$'
+              records:
+                - { table: jobs, key: id, claims: ["tmp/*_{id}"] }
+            """, safety: "min_age: 0s\n  max_orphans: 100%\n  max_bytes: 100%")
+        for arguments in [["plan", "-q", "--output", "p"], ["triggers", "install"]] {
+            #expect(try Program.run(arguments, in: world.directory).status == 0)
+        }
+        // The row of '1_5' is not committed yet.
+        try world.sql("DELETE FROM jobs WHERE id = '5'")
+        #expect(try Program.run(["worker", "--once"], in: world.directory).status == 0)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: world.store + "/tmp").sorted() == [
+                "20260101_1_5", "20260102_16",
+            ])
+    }
+
+    @Test func deletionsThatStillWaitCountWithThoseThatAreDue() throws {
+        let world = try OutboxWorld(.sqlite, leaves: 20, safety: "min_age: 0s\n  max_bytes: 100%")
+        try world.sql("DELETE FROM leaves WHERE id <> 'l1'")
+        try world.sql("UPDATE \(world.outbox) SET due = at + 3600000 WHERE record_key NOT IN ('l0', 'l2')")
+        try world.drain(4)
+        #expect(world.exists("leaves/l0") && world.exists("leaves/l2"))
+        let held = try world.tasks("held")
+        #expect(held.count == 2, "\(held)")
+    }
+
     @Test func aStoreThatIsNotTheRightOneLosesNothing() throws {
         let world = try OutboxWorld(.sqlite)
         try world.sql("DELETE FROM leaves WHERE id = 'l0'")
@@ -199,6 +233,8 @@ import Testing
             #expect(outcome.status == 3 && outcome.errors.contains("foundling plan"), "\(outcome.errors)")
         }
         #expect(world.exists("leaves/l0"))
+        // Nor is anything made.
+        #expect(!world.exists(".foundling"))
     }
 
     @Test func aPartOfANameThatTheRowDoesNotKnowIsFoundByKey() throws {

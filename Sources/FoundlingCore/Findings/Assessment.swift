@@ -130,7 +130,8 @@ package struct Assessment {
         }
         guard let newest = look.measurement?.newest else { return (.orphan, origin, []) }
         let minAge = manifest.resources[resource].safety.minAge
-        if Safeguard.futureTime.isOn, newest > now {
+        if newest > now {
+            guard Safeguard.futureTime.isOn else { return (.orphan, origin, []) }
             return (
                 .young, .unknown,
                 ["something in it is dated after this scan began: written just now, or a clock is wrong"]

@@ -6,7 +6,6 @@ extension Reconciler {
     /// Call it when every claim was added.
     /// - Parameter text: what a link says; nil where it cannot be read.
     package func followLivingLinks(_ text: (StorePath) -> [UInt8]?) {
-        guard Safeguard.livingLink.isOn else { return }
         // A link may lead to a link: each round follows those that the last one kept.
         while true {
             let living = links.filter { !followed.contains($0) && (isClaimed($0) || isNear($0)) }
@@ -26,7 +25,6 @@ extension Reconciler {
     /// - Parameter links: anywhere below the root, in entries too.
     /// - Returns: whether any of them was new.
     package func follow(staying links: [StorePath], _ text: (StorePath) -> [UInt8]?) -> Bool {
-        guard Safeguard.stayingLink.isOn else { return false }
         let new = links.filter { followedPaths.insert($0).inserted }
         for link in new { follow(link, isLiving: isNeeded(link), text) }
         followLivingLinks(text)
@@ -63,7 +61,7 @@ extension Reconciler {
     }
 
     private func follow(_ path: StorePath, isLiving: Bool, _ text: (StorePath) -> [UInt8]?) {
-        guard let target = text(path), !target.isEmpty else { return }
+        guard Safeguard.linkTarget.isOn, let target = text(path), !target.isEmpty else { return }
         let full = target[0] == .slash ? target : path.parent.bytes + [.slash] + target
         let own = path.components.map { Array($0) }
         var places = readings.readings(of: full).compactMap { reading -> [[UInt8]]? in

@@ -52,7 +52,7 @@ import Testing
         try world.run("pin", "items/nothing", trace: true)
         let steps = world.steps()
         let synced = try #require(steps.firstIndex(of: "directory.sync"), "\(steps)")
-        let written = try #require(steps.firstIndex(of: "ledger.append"), "\(steps)")
+        let written = try #require(steps.lastIndex(of: "ledger.append"), "\(steps)")
         #expect(synced < written, "\(steps)")
     }
 }
