@@ -71,7 +71,7 @@ let package = Package(
             "FoundlingCustody", "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
             "FoundlingPipeline", "foundling"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["FoundlingCore", "FoundlingTesting", "foundling"],
+            name: "EndToEndTests", dependencies: ["FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),
     ]
 )

@@ -263,11 +263,7 @@ final class ApplyRun {
                 giveBack(work, .rescued, reason)
                 continue
             }
-            guard let image = try images[index].get(), image.top.identity == work.item.identity,
-                image.fingerprint == work.item.fingerprint,
-                work.item.shared?.contains(work.item.identity.inode) ?? false
-                    || image.top.changed == work.changed ?? image.top.changed || !Safeguard.fingerprintAfterMove.isOn
-            else {
+            guard try isUntouched(images[index].get(), work) || !Safeguard.fingerprintAfterMove.isOn else {
                 giveBack(work, .skipped, "it was written to while it was moved")
                 continue
             }
@@ -275,6 +271,14 @@ final class ApplyRun {
                 giveBack(work, .skipped, "its directory was renamed or replaced while it was moved")
             }
         }
+    }
+
+    /// Whether what lies in the quarantine is what was looked at before its move.
+    private func isUntouched(_ image: EntryImage?, _ work: Work) -> Bool {
+        guard let image, image.top.identity == work.item.identity else { return false }
+        let isTopShared = work.item.shared?.contains(work.item.identity.inode) ?? false
+        return image.fingerprint == work.item.fingerprint
+            && (isTopShared || image.top.changed == work.changed ?? image.top.changed)
     }
 
     /// What was moved, as it lies in the quarantine now.

@@ -1,5 +1,6 @@
 import Foundation
 import FoundlingCore
+import FoundlingSeam
 import FoundlingTesting
 import Testing
 
@@ -43,6 +44,12 @@ import Testing
         let tests = try FileManager.default.subpathsOfDirectory(atPath: Repository.root + "/Tests")
             .filter { $0.hasSuffix(".swift") }.map { try Repository.text("Tests/" + $0) }.joined()
         for name in names { #expect(tests.contains("func \(name)("), "\(name)") }
+    }
+
+    @Test func everyGuardIsInTheListOfGuards() throws {
+        let list = try Repository.text("docs/SAFETY.md").matches(
+            of: #/\| `([a-zA-Z]+)` \| .* \| `[a-zA-Z0-9]+\(\)` \|/#)
+        #expect(list.map { String($0.1) } == Safeguard.allCases.map(\.rawValue))
     }
 
     @Test func everyLinkOfTheDocumentsLeadsSomewhere() throws {

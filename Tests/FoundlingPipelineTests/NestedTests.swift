@@ -54,6 +54,14 @@ import Testing
         #expect(try pinned.scan().count(.orphan) == 0)
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func nothingInsideAnEntryThatIsHalfSeenIsJudged() throws {
+        let world = try world("mount") { try $0.makeDirectory("trainings/t1/other") }
+        let target = world.store + "/trainings/t1/other"
+        try #require(try Program.execute("/bin/mount", ["-t", "tmpfs", "none", target]).status == 0)
+        defer { _ = try? Program.execute("/bin/umount", [target]) }
+        #expect(try world.scan().count(.orphan) == 0)
+    }
+
     @Test func anUnclaimedParentGoesAsAWhole() throws {
         let both = try world("whole") { world in
             try world.file("trainings/t2/checkpoints/checkpoint_9/x")
