@@ -20,8 +20,7 @@ struct QuarantinedLinks {
         _ = try custodian.imager(shared: item.record.shared).image(of: item.target, in: directory) { member in
             guard let target = member.target, !target.isEmpty else { return }
             let inside = item.record.path.bytes + (member.path.bytes.isEmpty ? [] : [.slash] + member.path.bytes)
-            let place = StorePath(trusted: inside).parent.bytes
-            let full = target.first == .slash ? target : place + [.slash] + target
+            let full = target.first == .slash ? target : StorePath(trusted: inside).parent.appending(target).bytes
             for case .inside(let components) in readings.readings(of: full) where !components.isEmpty {
                 let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
                 if !path.components.starts(with: own) { found.append(path) }

@@ -26,7 +26,7 @@ package struct Oracle {
     /// Whether `claim` could be meant for `entry` by a person who spells loosely: nothing else may excuse a kept entry.
     package func couldMean(_ claim: [UInt8], _ entry: [UInt8], tail: Int) -> Bool {
         let wanted = folded(split(entry))
-        let end = Array(wanted.suffix(tail))
+        let end = folded(split(entry).suffix(tail))
         return meanings(claim).contains { meaning in
             let parts: [[UInt8]]
             switch meaning {
@@ -88,7 +88,7 @@ package struct Oracle {
         return stack
     }
 
-    private func folded(_ parts: [[UInt8]]) -> [[UInt8]] {
+    private func folded(_ parts: some Sequence<[UInt8]>) -> [[UInt8]] {
         parts.flatMap { part -> [[UInt8]] in
             let decoded = percentDecoded(part).map { $0 == 0x5C ? UInt8(0x2F) : $0 }
             return split(decoded).compactMap { piece in

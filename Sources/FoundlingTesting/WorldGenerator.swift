@@ -32,7 +32,8 @@ package struct WorldGenerator {
         [
             "a", "A", "ab", "a b", "a%20b", "a ", "b", "1", "10", "train_1", "Train_1", "train_10", "\u{E9}",
             "e\u{301}",
-            "\u{C9}", "x.y", "...", "-rf", "a\\b", "data", "items", "ß", "ss", "%", "%41", "a\u{0A}b", "\u{1B}[2J", "*",
+            "\u{C9}", "x.y", "...", "-rf", "a\\b", "data", "items", "ß", "ss", "%", "%41", " ", "%2F", "a\u{0A}b",
+            "\u{1B}[2J", "*",
             "日",
         ].map { Array($0.utf8) } + [[0x66, 0xFF, 0x6F], [0xE9], [0xFE]]
 

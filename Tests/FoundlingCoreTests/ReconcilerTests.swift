@@ -46,6 +46,46 @@ import Testing
         #expect(world.verdicts() == "claimed data/items, claimed items/a")
     }
 
+    /// White space, and what folds to it, adds nothing to a folded path, and is a name all the same.
+    @Test(arguments: [" ", "  ", "\t", "\u{E}", "\\", "%20", "%2F"])
+    func aNameThatFoldsToNothingIsKeptByItsClaim(_ name: String) throws {
+        let store = ["items/\(name)", "items/b", "shards/\(name)/\(name)", "shards/\(name)/b"]
+        let world = try Worldlet(
+            store: store, claims: [.init(path: store[0]), .init(path: store[2] + "/x")],
+            resources: WorldGenerator.resources)
+        let orphans = world.judgement.candidates.map { world.reconciler.listing.path(of: $0).bytes }
+        #expect(Set(orphans) == [Array(store[1].utf8), Array(store[3].utf8)])
+        #expect(world.judgement.nearMisses.isEmpty)
+        let elsewhere = try Worldlet(
+            store: store, claims: [.init(path: "/mnt/old/" + store[0]), .init(path: "/mnt/old/" + store[2])],
+            resources: WorldGenerator.resources)
+        #expect(elsewhere.judgement.candidates.count == 2, "\(elsewhere.verdicts())")
+    }
+
+    @Test(arguments: ["file:x", "file:%00", "file:a%20b", "file:"]) func aNameThatLooksLikeAURLIsKeptByItsClaim(
+        _ name: String
+    ) throws {
+        let world = try Worldlet(
+            store: [name, "b"], claims: [.init(path: name + "/x")], resources: [.test("top", ["*"])])
+        #expect(world.verdicts() == "orphan b, claimed \(name)")
+    }
+
+    @Test func aURLOfAFileThatIsGoneIsNoNearMissElsewhere() throws {
+        let world = try Worldlet(
+            store: ["items/a", "other/zzz"], claims: [.init(path: "file:///data/items/zzz")],
+            resources: [.items, .other])
+        #expect(world.verdicts() == "orphan items/a, orphan other/zzz")
+    }
+
+    @Test func aLinkAtTheRootLeadsFromThere() throws {
+        let world = try Worldlet(
+            store: ["current@", "items/a", "items/b"], claims: [.init(path: "current")],
+            resources: [.items, .test("top", ["current"])])
+        world.reconciler.followLivingLinks { _ in Array("items/a".utf8) }
+        let orphans = world.reconciler.judge().candidates.map { world.reconciler.listing.path(of: $0) }
+        #expect(orphans == [StorePath("items/b")])
+    }
+
     @Test func anyOneClaimOfAnyResourceKeeps() throws {
         let world = try Worldlet(
             store: ["items/a", "items/b"], claims: [.init(path: "items/zzz"), .init(resource: 1, path: "items/a")],

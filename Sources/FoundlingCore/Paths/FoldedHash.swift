@@ -27,7 +27,8 @@ package struct FoldedHash: Sendable {
 
     /// The hash of `parent` joined with one component, by the component's folded form.
     ///
-    /// `visit` is told of every folded piece: a name that holds `\` or `%2F` folds to several.
+    /// `visit` is told of every folded piece: a name that holds `\` or `%2F` folds to several. One that folds to none
+    /// has the hash of `parent`, and `visit` is told of that.
     @inline(__always)
     package func step(
         _ parent: UInt64, _ name: UnsafeRawBufferPointer, _ visit: (UInt64) -> Void = { _ in }
@@ -82,7 +83,10 @@ package struct FoldedHash: Sendable {
 
     private func foldedStep(_ parent: UInt64, _ name: UnsafeRawBufferPointer, _ visit: (UInt64) -> Void) -> UInt64 {
         var hash = parent
-        for piece in Self.fold(Array(name)) {
+        let pieces = Self.fold(Array(name))
+        // A name of nothing but white space adds nothing to the path, and is a name on disk all the same.
+        if pieces.isEmpty { visit(parent) }
+        for piece in pieces {
             hash = piece.withUnsafeBytes { plainStep(hash, $0) ?? opaqueStep(hash, $0) }
             visit(hash)
         }

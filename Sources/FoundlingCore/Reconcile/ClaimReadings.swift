@@ -56,20 +56,34 @@ package struct ClaimReadings: Sendable {
             let rest = path[(colon + 3)...]
             return [.outside(Self.normal(Self.split(Array(rest))).components, isLocal: false)]
         }
-        let bytes = Self.plain(path)
+        var found = meanings(of: Self.plain(path))
+        if let literal = Self.literal(path), !found.contains(literal) { found.append(literal) }
+        return found
+    }
+
+    /// What a path that begins with `file:` means to whoever does not take it for a URL: a name that begins so.
+    private static func literal(_ path: [UInt8]) -> Reading? {
+        let components = normal(split(path)).components
+        return components.first.map { isLiteral($0) } ?? false ? .inside(components) : nil
+    }
+
+    /// Whether a reading is of a name that begins with `file:`: exact or nothing, since hardly anybody ever meant it.
+    static func isLiteral(_ path: some Sequence<UInt8>) -> Bool { path.starts(with: "file:".utf8) }
+
+    /// All readings of a path that is no URL, or was one.
+    private func meanings(of bytes: [UInt8]) -> [Reading] {
         let isAbsolute = bytes.first == .slash
         let (components, climbs) = Self.normal(Self.split(bytes))
         if isAbsolute { return absolute(components) }
-        if climbs > 0 {
-            guard climbs <= root.count else { return absolute(components) }
-            return absolute(Array(root.dropLast(climbs)) + components)
-        }
         var found: [Reading] = []
         for alias in aliases where !alias.isAbsolute && components.starts(with: alias.components) {
             found.append(.inside(Array(components.dropFirst(alias.components.count))))
         }
-        let own = Reading.inside(components)
-        if !found.contains(own) { found.append(own) }
+        // From wherever it climbs: a relative alias is relative to a directory that nobody here knows, too.
+        let own =
+            climbs == 0
+            ? [.inside(components)] : absolute(climbs <= root.count ? root.dropLast(climbs) + components : components)
+        found += own.filter { !found.contains($0) }
         return found
     }
 
@@ -90,7 +104,9 @@ package struct ClaimReadings: Sendable {
             rest = rest.dropFirst(2)
             rest = rest[(rest.firstIndex(of: .slash) ?? rest.endIndex)...]
         }
-        return FoldedHash.unescaped(Array(rest))
+        let decoded = FoldedHash.unescaped(Array(rest))
+        // No path holds a NUL: what looks like an escape of one is no escape.
+        return decoded.contains(0) && !rest.contains(0) ? Array(rest) : decoded
     }
 
     /// The position of `://` behind a scheme, if there is one.

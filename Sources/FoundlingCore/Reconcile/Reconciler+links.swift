@@ -62,7 +62,7 @@ extension Reconciler {
 
     private func follow(_ path: StorePath, isLiving: Bool, _ text: (StorePath) -> [UInt8]?) {
         guard Safeguard.linkTarget.isOn, let target = text(path), !target.isEmpty else { return }
-        let full = target[0] == .slash ? target : path.parent.bytes + [.slash] + target
+        let full = target[0] == .slash ? target : path.parent.appending(target).bytes
         let own = path.components.map { Array($0) }
         var places = readings.readings(of: full).compactMap { reading -> [[UInt8]]? in
             if case .inside(let components) = reading { components } else { nil }

@@ -47,6 +47,8 @@ extension Reconciler {
                 leaveTails(after: place, length, pieces, note)
             }
         }
+        // Names of nothing but white space are in no tail: an entry so called has a shorter one than its place.
+        if pieces.count < components.count { lengths.formUnion(0..<(lengths.max() ?? 0)) }
         for length in lengths where length <= pieces.count {
             tails.insert(tailHash(pieces.suffix(length)), note())
         }

@@ -172,7 +172,7 @@ package final class Reconciler {
             // The record says it through a link: what the kernel would open is what it claims.
             real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
         }
-        if meeting.isDisjoint(with: [.entry, .above]), !layout.isPlaced(path) {
+        if meeting.isDisjoint(with: [.entry, .above]), !layout.isPlaced(path), !ClaimReadings.isLiteral(path) {
             leaveTails(path.split(separator: UInt8.slash).map(Array.init), claim)
         }
         return meeting
