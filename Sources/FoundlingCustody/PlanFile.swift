@@ -31,9 +31,13 @@ package enum PlanFile {
             items: plan.items.count, manifest: plan.manifest, manifestHash: plan.manifestHash, grounds: plan.grounds,
             wholes: plan.wholes, totals: plan.totals, trips: plan.trips)
         let first = Array(Ledger.json(header).utf8)
-        let body = plan.items.flatMap { ReceiptWriter.line($0) }
-        let hash = Digest.hex(first + [0x0A] + body)
-        return (first.dropLast() + Array(",\"hash\":\"\(hash)\"}\n".utf8) + body, hash)
+        return seal(first, plan.items.flatMap { ReceiptWriter.line($0) })
+    }
+
+    /// Puts the hash of everything at the end of a header: whoever can write a file can do so, too.
+    package static func seal(_ header: [UInt8], _ items: [UInt8]) -> (text: [UInt8], hash: String) {
+        let hash = Digest.hex(header + [0x0A] + items)
+        return (header.dropLast() + Array(",\"hash\":\"\(hash)\"}\n".utf8) + items, hash)
     }
 
     /// Reads a plan back, whole and unchanged, or says what is wrong with it.

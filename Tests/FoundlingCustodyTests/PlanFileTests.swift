@@ -89,6 +89,18 @@ import Testing
         try expectRefusal(world, "plan-expired", exit: 5)
     }
 
+    @Test func numbersThatNoPlanHasAreRefusedAndEndNothingElse() throws {
+        let world = try ActingWorld()
+        try world.makePlan()
+        var (plan, _) = try PlanFile.decode(Array(try text(world).utf8), name: "plan")
+        plan.created = .max
+        plan.trips = [GuardTrip(.entries, of: "items", limit: 1e300, part: 1, whole: 1)]
+        plan.trips[0].share = 1e300
+        try Data(PlanFile.encode(plan).text).write(to: URL(fileURLWithPath: world.plan))
+        try expectRefusal(world, "plan-expired", exit: 5)
+        #expect(plan.trips[0].sentence.contains("allows"))
+    }
+
     @Test func aPlanForAnotherStoreOrManifestIsRefused() throws {
         let (world, other) = (try ActingWorld("one"), try ActingWorld("two"))
         try other.makePlan()

@@ -34,8 +34,8 @@ package struct GuardTrip: Sendable, Codable, Equatable {
 extension GuardTrip {
     /// `trainings: 44 of 45 entries would go (98%), max_orphans allows 20%`.
     package var sentence: String {
-        let percent = Int((share * 100).rounded(.up))
-        let allowed = Int((limit * 100).rounded())
+        let percent = Self.whole((share * 100).rounded(.up))
+        let allowed = Self.whole((limit * 100).rounded())
         return switch measure {
         case .entries:
             "\(subject): \(part) of \(whole) entries would go, recent runs included (\(percent)%; max_orphans allows \(allowed)%)"
@@ -44,4 +44,7 @@ extension GuardTrip {
             "\(subject) lost \(part) of \(whole) rows since the last plan (\(percent)%; max_orphans allows \(allowed)%)"
         }
     }
+
+    /// A plan is a file, and a share in it any number.
+    private static func whole(_ percent: Double) -> Int { Int(min(max(percent, 0), 1_000_000)) }
 }

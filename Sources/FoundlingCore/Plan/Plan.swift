@@ -26,7 +26,7 @@ package struct Plan: Sendable, Codable, Equatable {
         trips: [GuardTrip], items: [Item]
     ) {
         self.created = created
-        expires = created + Self.lifetime
+        expires = created.addingUpTo(Self.lifetime)
         self.manifest = manifest
         self.manifestHash = manifestHash
         self.grounds = grounds
