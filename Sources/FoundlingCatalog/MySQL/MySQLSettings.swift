@@ -57,7 +57,13 @@ struct MySQLSettings {
                     + "%23 %25; or leave the password to database.password_file or MYSQL_PWD")
         }
         host = parts.host.flatMap { $0.isEmpty ? nil : $0.trimmingCharacters(in: CharacterSet(charactersIn: "[]")) }
-        port = UInt32(parts.port ?? 0)
+        // A number too long for a port is none to Foundation, as if it were not there.
+        let isWritten = parts.rangeOfPort.map { !$0.isEmpty } ?? false
+        guard let number = UInt16(exactly: parts.port ?? (isWritten ? -1 : 0)) else {
+            throw FoundlingError(
+                .manifestInvalid, "the database URL's port is none", hint: "write a whole number from 1 to 65535")
+        }
+        port = UInt32(number)
         user = parts.user
         password = parts.password
         let name = parts.path.drop { $0 == "/" }

@@ -29,8 +29,10 @@ struct PostgresSettings {
             case _ where known.contains(name): kept.append("\(name)=\(value)")
             default:
                 let nearest = Nearest.word(to: name, in: known.sorted()).map { "did you mean '\($0)'?" }
+                // Behind a password that holds an '&', a name is the rest of it.
+                let shown = kept.contains { $0.contains("password=") } ? "" : " '\(Printable.escape(name))'"
                 throw FoundlingError(
-                    .manifestInvalid, "the database URL has a parameter '\(Printable.escape(name))', unknown to libpq",
+                    .manifestInvalid, "the database URL has a parameter\(shown), unknown to libpq",
                     hint: nearest ?? "leave it out: it is meant for the application's own driver")
             }
         }

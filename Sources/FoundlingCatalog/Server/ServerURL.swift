@@ -1,4 +1,4 @@
-internal import FoundlingCore
+package import FoundlingCore
 internal import Foundation
 
 /// What the URLs of database servers have in common.
@@ -42,5 +42,16 @@ enum ServerURL {
                 hint: "write the password there, and nothing else")
         }
         return text
+    }
+}
+
+extension Catalog {
+    /// Where a database is, as it is shown to people: without any secret. Nothing is connected to.
+    package static func location(of database: Manifest.Database) throws(FoundlingError) -> String {
+        switch database.url.engine {
+        case .sqlite: database.url.location
+        case .postgres: try PostgresSettings(database).location
+        case .mysql: try MySQLSettings(database).location
+        }
     }
 }
