@@ -66,12 +66,8 @@ package struct ManifestReader: Sendable {
         }
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         if let text = String(validating: content, as: UTF8.self) { return text }
-        let valid = Self.validPrefix(content)
-        let lines = valid.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let last = String(decoding: lines.last ?? [], as: UTF8.self)
-        mistakes.error(
-            "not UTF-8: save the file in that encoding",
-            at: Position(line: max(lines.count, 1), column: last.unicodeScalars.count + 1))
+        let valid = SourceText(String(decoding: Self.validPrefix(content), as: UTF8.self))
+        mistakes.error("not UTF-8: save the file in that encoding", at: valid.position(of: valid.scalars.count))
         return nil
     }
 

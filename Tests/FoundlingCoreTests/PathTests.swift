@@ -60,6 +60,8 @@ import Testing
 
     @Test func aBrokenShapeSaysWhere() {
         #expect { try Shape("^[a") } throws: { ($0 as? Shape.Invalid)?.offset == 3 }
+        // PCRE2 itself says one byte behind the end.
+        #expect { try Shape("(*LIMIT_MATCH=9") } throws: { ($0 as? Shape.Invalid)?.offset == 15 }
     }
 
     @Test(arguments: [

@@ -12,7 +12,7 @@ import Testing
         (yaml: "just words", mistake: "1:1: the manifest must be a mapping of words to values, not a text"),
         (
             yaml: "database: [1",
-            mistake: "2:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence"
+            mistake: "1:13: not YAML: did not find expected ',' or ']', while parsing a flow sequence"
         ),
         (yaml: "a:\n\tb: 1", mistake: "2:1: a tab: YAML is indented with spaces"),
         (
@@ -113,6 +113,10 @@ import Testing
                 == ["1:1:", "1:31:", "2:22:"])
     }
 
+    @Test func aTextThatEndsTooEarlyIsLocatedInItsLastLine() {
+        #expect(Array(mistakes("a: 1\nb: { c: d, ").map { $0.prefix { $0 != " " } }) == ["2:12:"])
+    }
+
     @Test func bytesThatAreNoTextAreLocated() {
         func details(_ bytes: [UInt8]) -> [String] {
             do { _ = try ManifestText.reader().parse(bytes) } catch { return error.details }
@@ -120,6 +124,11 @@ import Testing
         }
         #expect(
             details(Array("a: é\nb: ".utf8) + [0xFF]) == [
+                "foundling.yaml:2:4: not UTF-8: save the file in that encoding"
+            ])
+        // Lines end as they do for every other mistake.
+        #expect(
+            details(Array("a: é\rb: ".utf8) + [0xFF]) == [
                 "foundling.yaml:2:4: not UTF-8: save the file in that encoding"
             ])
         #expect(details([0xFF]) == ["foundling.yaml:1:1: not UTF-8: save the file in that encoding"])

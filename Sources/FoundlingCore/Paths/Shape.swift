@@ -22,11 +22,14 @@ package final class Shape: @unchecked Sendable {
         var error: Int32 = 0
         var offset = 0
         let options = UInt32(PCRE2_UTF) | UInt32(bitPattern: Int32(PCRE2_MATCH_INVALID_UTF))
-        let bytes = Array(pattern.utf8)
-        guard let code = pcre2_compile_8(bytes, bytes.count, options, &error, &offset, nil) else {
+        // PCRE2 10.42 looks one byte behind the end of an unfinished `(*LIMIT_MATCH=9`, and places the mistake there.
+        let bytes = Array(pattern.utf8) + [0]
+        guard let code = pcre2_compile_8(bytes, bytes.count - 1, options, &error, &offset, nil) else {
             var buffer = [UInt8](repeating: 0, count: 256)
             let length = pcre2_get_error_message_8(error, &buffer, buffer.count)
-            throw Invalid(reason: String(decoding: buffer.prefix(max(0, Int(length))), as: UTF8.self), offset: offset)
+            throw Invalid(
+                reason: String(decoding: buffer.prefix(max(0, Int(length))), as: UTF8.self),
+                offset: min(offset, bytes.count - 1))
         }
         // Without JIT the interpreter answers the same, only slower.
         _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))

@@ -1,7 +1,7 @@
-import FoundlingCore
+package import FoundlingCore
 
 /// Decides whether two globs can take the same name: exactly, so that no sound manifest is refused.
-enum GlobIntersection {
+package enum GlobIntersection {
     /// One step of a pattern: any run of bytes, or one byte out of a set.
     private enum Step {
         case run
@@ -9,7 +9,7 @@ enum GlobIntersection {
     }
 
     /// Whether some name matches both.
-    static func mayMeet(_ a: GlobComponent, _ b: GlobComponent) -> Bool {
+    package static func mayMeet(_ a: GlobComponent, _ b: GlobComponent) -> Bool {
         if a.isLiteral { return b.matches(a.bytes) }
         if b.isLiteral { return a.matches(b.bytes) }
         let (a, b) = (steps(a), steps(b))

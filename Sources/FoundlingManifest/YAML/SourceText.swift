@@ -48,6 +48,11 @@ struct SourceText {
         return Position(line: low + 1, column: index - lineStarts[low] + 1)
     }
 
+    /// libyaml ends a text without a last line end with one of its own, and speaks of the line behind it.
+    func clamped(_ position: Position) -> Position {
+        position.line > lineStarts.count ? self.position(of: scalars.count) : position
+    }
+
     func line(_ number: Int) -> String {
         guard number >= 1, number <= lineStarts.count else { return "" }
         let end = number < lineStarts.count ? lineStarts[number] : scalars.count

@@ -12,8 +12,9 @@ struct SyntaxMistake {
             YamlError.composer(let context, let problem, let mark, _):
             // An alias begins where its context does; the mark is where libyaml gave up.
             let begin = context.map { $0.text.contains("alias") ? $0.mark : mark } ?? mark
-            position = Position(line: begin.line, column: begin.column)
-            message = Self.message(problem, context: context?.text ?? "", at: position, source)
+            let place = Position(line: begin.line, column: begin.column)
+            message = Self.message(problem, context: context?.text ?? "", at: place, source)
+            position = source.clamped(place)
         case YamlError.duplicatedKeysInMapping(let names, let context):
             position = Position(line: context.mark.line, column: context.mark.column)
             message = "\(names.map(quoted).joined(separator: ", ")) twice in one mapping"
