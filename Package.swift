@@ -45,14 +45,19 @@ let package = Package(
         module(
             "FoundlingCustody", "CLinux", "CCrypto", "FoundlingSeam", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
-        module("FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
         module(
-            "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
-            "FoundlingCustody", "FoundlingOutbox"),
+            "FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
+        module(
+            "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog",
+            "FoundlingStore", "FoundlingCustody", "FoundlingOutbox"),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         module("FoundlingDrill", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
-        module("FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module(
+            "FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+        module(
+            "FoundlingFuzzing", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingCustody",
+            "FoundlingTesting"),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingReport", "FoundlingPipeline", "FoundlingDemo", "FoundlingDrill",
@@ -65,13 +70,24 @@ let package = Package(
             name: "FoundlingReportTests", dependencies: ["FoundlingCore", "FoundlingReport", "FoundlingTesting"],
             exclude: ["Golden"], swiftSettings: strict),
         tests("FoundlingPipeline", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingStore"),
-        tests("FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "foundling"),
+        tests(
+            "FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingPipeline",
+            "foundling"),
         tests("FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingOutbox", "foundling"),
         tests(
             "FoundlingCustody", "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
             "FoundlingPipeline", "foundling"),
+        tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),
     ]
 )
+
+// A fuzzer has no main of its own, so that it links only where libFuzzer is: see script/fuzz.
+if Context.environment["FOUNDLING_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FoundlingFuzzing"], path: "Fuzz", exclude: ["Corpus", "Words"],
+            swiftSettings: strict))
+}

@@ -1,28 +1,44 @@
 internal import CLinux
-internal import FoundlingCore
+package import FoundlingCore
 internal import FoundlingStore
 internal import Foundation
 internal import Glibc
 
 /// Reads a receipt as what it may be: a file that somebody else wrote.
-struct ReceiptReader {
+package struct ReceiptReader {
     let header: ReceiptHeader
     let items: [ReceiptItem]
     /// Only an item's line has this field, and no name can hold it: in JSON its quotes would be escaped.
     private static let itemMark = Array(#""record":{"#.utf8)
     /// A receipt longer than this is none of ours: 4 GiB hold twenty million files.
     private static let limit: UInt64 = 4 << 30
-    /// A line longer than this is none of ours: paths have at most 4,096 bytes, and are escaped at most sixfold.
-    private static let longestLine = 1 << 20
     private static let pieceSize = 1 << 20
 
     /// - Returns: nil where the run has no receipt.
     init?(_ quarantine: Quarantine, run: String) throws(FoundlingError) {
         guard RunID.isValid(run), let directory = try quarantine.directory.open(Array(run.utf8)) else { return nil }
+        try self.init(run) { (take) throws(FoundlingError) in try Self.forEachLine(directory, run, take) }
+    }
+
+    /// The same of bytes that are in memory already, taken in pieces of some size.
+    package init(_ bytes: [UInt8], run: String, pieces size: Int) throws(FoundlingError) {
+        try self.init(run) { (take) throws(FoundlingError) in
+            var lines = ReceiptLines(run)
+            for start in stride(from: 0, to: bytes.count, by: max(size, 1)) {
+                try lines.take(bytes[start..<min(start + max(size, 1), bytes.count)], take)
+            }
+            return true
+        }!
+    }
+
+    /// - Parameter forEachLine: hands on every line that has an end; false where there is no receipt.
+    private init?(
+        _ run: String, _ forEachLine: (ReceiptLines.Taker) throws(FoundlingError) -> Bool
+    ) throws(FoundlingError) {
         let decoder = JSONDecoder()
         var header: ReceiptHeader?
         var items: [ReceiptItem] = []
-        let isThere = try Self.forEachLine(directory, run) { (number, line) throws(FoundlingError) in
+        let isThere = try forEachLine { (number, line) throws(FoundlingError) in
             do {
                 if number == 1 {
                     header = try decoder.decode(ReceiptHeader.self, from: Data(line))
@@ -50,6 +66,12 @@ struct ReceiptReader {
         (self.header, self.items) = (header, items)
     }
 
+    /// Where its items would go back to, below the root of the store.
+    package var paths: [StorePath] { items.map(\.record.path) }
+
+    /// Written again as a run would have written it.
+    package var text: [UInt8] { ReceiptWriter.line(header) + items.flatMap(ReceiptWriter.line) }
+
     /// What a receipt says of everything in one item, by path; the item itself has the empty one.
     static func files(
         _ quarantine: Quarantine, run: String, of item: Int
@@ -67,12 +89,9 @@ struct ReceiptReader {
         return files
     }
 
-    /// Calls `body` with each line that has an end; a last one without was cut off by a crash, and nothing was moved on
-    /// its word.
-    ///
     /// - Returns: false where there is no receipt.
     private static func forEachLine(
-        _ directory: OpenDirectory, _ run: String, _ body: (Int, ArraySlice<UInt8>) throws(FoundlingError) -> Void
+        _ directory: OpenDirectory, _ run: String, _ body: ReceiptLines.Taker
     ) throws(FoundlingError) -> Bool {
         let file = CName.with(ReceiptWriter.name) {
             cl_open_file_beneath(directory.descriptor, $0, O_RDONLY | O_NONBLOCK, 0)
@@ -84,21 +103,12 @@ struct ReceiptReader {
         guard cl_stat_at(file, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file, status.size < limit
         else { throw invalid(run, "it is no plain file of a sensible size") }
         var piece = [UInt8](repeating: 0, count: pieceSize)
-        var pending: [UInt8] = []
-        var number = 0
+        var lines = ReceiptLines(run)
         while true {
             let count = piece.withUnsafeMutableBytes { cl_read(file, $0.baseAddress, $0.count) }
             guard count >= 0 else { throw invalid(run, "it cannot be read to its end") }
             if count == 0 { return true }
-            pending += piece[..<count]
-            var start = pending.startIndex
-            while let end = pending[start...].firstIndex(of: 0x0A) {
-                number += 1
-                try body(number, pending[start..<end])
-                start = end + 1
-            }
-            pending.removeSubrange(..<start)
-            guard pending.count < longestLine else { throw invalid(run, "line \(number + 1) has no end") }
+            try lines.take(piece[..<count], body)
         }
     }
 
@@ -107,10 +117,40 @@ struct ReceiptReader {
         return "it is not what a receipt says"
     }
 
-    private static func invalid(_ run: String, _ what: String) -> FoundlingError {
+    static func invalid(_ run: String, _ what: String) -> FoundlingError {
         FoundlingError(
             .receiptInvalid, "the receipt of run \(Printable.escape(run)) is not to be trusted: \(what)",
             hint: "nothing was moved; look at it, and at undo.sh beside it, before you move anything by hand")
+    }
+}
+
+/// Cuts what is read piece by piece into lines.
+struct ReceiptLines {
+    /// Takes a line by its number, from 1.
+    typealias Taker = (Int, ArraySlice<UInt8>) throws(FoundlingError) -> Void
+
+    private let run: String
+    private var pending: [UInt8] = []
+    private var number = 0
+    /// A line longer than this is none of ours: paths have at most 4,096 bytes, and are escaped at most sixfold.
+    private static let longest = 1 << 20
+
+    init(_ run: String) { self.run = run }
+
+    /// Calls `body` with each line that has an end; a last one without was cut off by a crash, and nothing was moved on
+    /// its word.
+    mutating func take(_ piece: ArraySlice<UInt8>, _ body: Taker) throws(FoundlingError) {
+        pending += piece
+        var start = pending.startIndex
+        while let end = pending[start...].firstIndex(of: 0x0A) {
+            number += 1
+            try body(number, pending[start..<end])
+            start = end + 1
+        }
+        pending.removeSubrange(..<start)
+        guard pending.count < Self.longest else {
+            throw ReceiptReader.invalid(run, "line \(number + 1) has no end")
+        }
     }
 }
 
