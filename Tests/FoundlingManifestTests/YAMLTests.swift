@@ -115,6 +115,7 @@ import Testing
 
     @Test func aTextThatEndsTooEarlyIsLocatedInItsLastLine() {
         #expect(Array(mistakes("a: 1\nb: { c: d, ").map { $0.prefix { $0 != " " } }) == ["2:12:"])
+        #expect(mistakes("--- ") == ["1:5: the manifest must be a mapping of words to values, not a text"])
     }
 
     @Test func bytesThatAreNoTextAreLocated() {

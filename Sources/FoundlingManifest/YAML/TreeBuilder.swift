@@ -42,7 +42,7 @@ struct TreeBuilder {
     }
 
     private func position(of node: Node) -> Position {
-        node.mark.map { Position(line: $0.line, column: $0.column) } ?? .start
+        node.mark.map { source.clamped(Position(line: $0.line, column: $0.column)) } ?? .start
     }
 
     private func tree(_ node: Node) -> Tree {
