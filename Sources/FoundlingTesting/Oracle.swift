@@ -34,10 +34,13 @@ package struct Oracle {
             case .outside(let outside): parts = folded(outside)
             }
             if parts.starts(with: wanted) || wanted.starts(with: parts) { return true }
-            return (0...max(0, parts.count - end.count)).contains {
-                Array(parts.dropFirst($0).prefix(end.count)) == end
-            }
+            // Ends of paths are read more loosely still: an escape of an escape is one.
+            return contains(parts, end) || contains(folded(parts), folded(end))
         }
+    }
+
+    private func contains(_ parts: [[UInt8]], _ end: [[UInt8]]) -> Bool {
+        (0...max(0, parts.count - end.count)).contains { Array(parts.dropFirst($0).prefix(end.count)) == end }
     }
 
     private enum Meaning {
