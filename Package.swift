@@ -46,7 +46,8 @@ let package = Package(
             "FoundlingCustody", "CLinux", "CCrypto", "FoundlingSeam", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
         module(
-            "FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore", "FoundlingCustody"),
+            "FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore",
+            "FoundlingCustody"),
         module(
             "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog",
             "FoundlingStore", "FoundlingCustody", "FoundlingOutbox"),
@@ -54,7 +55,8 @@ let package = Package(
         module("FoundlingDrill", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
         module(
-            "FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
+            "FoundlingTesting", "CXattr", "FoundlingSeam", "FoundlingCore",
+            .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingFuzzing", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingCustody",
             "FoundlingTesting"),
@@ -78,6 +80,7 @@ let package = Package(
             "FoundlingCustody", "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
             "FoundlingPipeline", "foundling"),
         tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
+        tests("FoundlingTorture", "foundling"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),

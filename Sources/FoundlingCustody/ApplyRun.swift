@@ -14,6 +14,8 @@ final class ApplyRun {
     let directory: OpenDirectory
     let receipt: ReceiptWriter
     private var finished: [Int: ItemOutcome] = [:]
+    /// By item: the time of change that its way back left.
+    private var backSince: [Int: Int64] = [:]
     var notes: [String] = []
     /// Whether the database told when each record went, so that no age has to stand in for that.
     var isAgeJudged = false
@@ -245,7 +247,9 @@ final class ApplyRun {
                 default: .skipped
                 }
             return (
-                kind, work.number, ItemNote(reason: outcome.reason, changed: kind == .moved ? work.changed : nil)
+                kind, work.number,
+                ItemNote(
+                    reason: outcome.reason, changed: kind == .moved ? work.changed : backSince[work.number])
             )
         }
         let bodies = Parallel.map(notes.count) { notes[$0].note.json }
@@ -298,7 +302,10 @@ final class ApplyRun {
         let back = custodian.move(
             .itemReturn, work.target, from: directory, to: work.place.directory, as: work.name, isPrivate: false,
             isDirectory: work.item.kind == .directory)
-        if back == 0 { return settle(work, state, reason) }
+        if back == 0 {
+            backSince[work.number] = try? work.place.directory.status(work.name)?.changed
+            return settle(work, state, reason)
+        }
         let why = back == -EEXIST ? "something else has its place now" : Errno.text(-back)
         settle(
             work, .held, "\(reason), but it cannot go back: \(why). `foundling restore \(id) --item \(work.number)`",

@@ -57,16 +57,24 @@ extension Ledger {
         return totals
     }
 
-    /// When a run last wrote down that it left, or gave back, exactly this; nil where none did.
-    package func returned(_ identity: InodeIdentity, _ fingerprint: Fingerprint) throws(FoundlingError) -> Int64? {
+    /// Whether a run gave back exactly this, and nobody has changed it since.
+    ///
+    /// The store's own time of change is compared, to the nanosecond, and no clock of ours: one that was ahead would
+    /// make what was written later look older than it is.
+    package func returned(
+        _ identity: InodeIdentity, _ fingerprint: Fingerprint, changed: Int64
+    ) throws(FoundlingError) -> Bool {
         try read { database in
             let sql = """
-                SELECT max(l.time) FROM lines i JOIN lines l ON l.run = i.run AND l.item = i.item AND l.seq > i.seq
-                WHERE i.kind = 'intent' AND json_valid(i.body) AND l.kind IN ('skipped', 'rescued', 'forgotten')
-                  AND json_extract(i.body, '$.fingerprint') = ? AND json_extract(i.body, '$.identity.inode') = ?
+                SELECT EXISTS (
+                  SELECT 1 FROM lines i JOIN lines l ON l.run = i.run AND l.item = i.item AND l.seq > i.seq
+                  WHERE i.kind = 'intent' AND json_valid(i.body) AND l.kind IN ('skipped', 'rescued')
+                    AND json_extract(i.body, '$.fingerprint') = ? AND json_extract(i.body, '$.identity.inode') = ?
+                    AND json_valid(l.body) AND json_extract(l.body, '$.changed') = ?)
                 """
-            return try Int64.fetchOne(
-                database, sql: sql, arguments: [fingerprint.description, Int64(bitPattern: identity.inode)])
+            return try Bool.fetchOne(
+                database, sql: sql,
+                arguments: [fingerprint.description, Int64(bitPattern: identity.inode), changed]) ?? false
         }
     }
 

@@ -136,7 +136,8 @@ struct ItemNote: Codable {
     var reason: String?
     /// Where a restore takes it, if not to its place.
     var to: String?
-    /// The time of change that the item has in the quarantine: no fingerprint holds it, and any write sets it.
+    /// The time of change that the item has in the quarantine, or that our giving it back left: no fingerprint holds
+    /// it, and any write sets it.
     var changed: Int64?
     /// Whether the records must still be asked about it: its run was cut short before it did.
     var unchecked: Bool?

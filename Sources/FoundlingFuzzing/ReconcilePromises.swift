@@ -20,14 +20,14 @@ enum ReconcilePromises {
             .filter { !$0.starts(with: "file://".utf8) || $0.starts(with: "file:///".utf8) }
         guard
             let world = try? Worldlet(
-                store: Array(entries), claims: claims.map { .init(bytes: $0) }, resources: WorldGenerator.resources,
-                root: WorldGenerator.root, aliases: WorldGenerator.aliases)
+                store: Array(entries), claims: claims.map { .init(bytes: $0) }, resources: FlatOracle.resources,
+                root: DrawnWorld.root, aliases: DrawnWorld.aliases)
         else { return }
         try check(world, claims)
     }
 
     private static func check(_ world: Worldlet, _ claims: [[UInt8]]) throws(Broken) {
-        let oracle = Oracle(root: WorldGenerator.root, aliases: WorldGenerator.aliases)
+        let oracle = FlatOracle(root: DrawnWorld.root, aliases: DrawnWorld.aliases)
         let listing = world.reconciler.listing
         let candidates = Set(world.judgement.candidates)
         let near = Set(world.judgement.nearMisses.map(\.node))

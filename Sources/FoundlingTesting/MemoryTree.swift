@@ -28,6 +28,16 @@ package struct MemoryTree {
         }
     }
 
+    /// A drawn world's; directories above things are things of their own in it.
+    package init(_ tree: [[UInt8]: DrawnWorld.Thing]) {
+        for (path, thing) in tree {
+            let parts = path.split(separator: UInt8.slash).map(Array.init)
+            guard let name = parts.last else { continue }
+            let parent = Array(parts.dropLast().joined(separator: [UInt8.slash]))
+            children[parent, default: []].append((name, thing.kind))
+        }
+    }
+
     package init(_ paths: [String]) { self.init(paths.map { Array($0.utf8) }) }
 
     /// The listing that a real directory of these names would yield; nil where two resources dispute a path.

@@ -1,125 +1,204 @@
 internal import FoundlingCore
-internal import Foundation
 
-/// The slow, obviously correct answer to "which entries are claimed?", written without a line of what it checks.
+/// The slow, obviously correct answer to "what may go?", written without a line of what it checks.
 ///
-/// It compares every claim with every entry, as text with lists of components. It knows fixed-depth places, aliases and
-/// near misses by folding; a test holds the real reconciler against it.
+/// It compares every row with every path, as lists of components, and follows the documentation word by word: rows
+/// first, then links, then ages. A test holds the real reconciler against it.
 package struct Oracle {
-    package let root: String
-    package let aliases: [String]
+    let world: DrawnWorld
+    /// Rows that count, and the places in the store that each may mean.
+    private let rows: [(row: DrawnWorld.Row, meant: [[[UInt8]]])]
+    /// What each of these may mean, in the store or out of it, folded as a person reads who does not look closely.
+    private let loose: [[[UInt8]]]
+    private let readings: Readings
+    let tree: [[UInt8]: DrawnWorld.Thing]
+    let links: MemoryLinks
+    private let allLinks: [[UInt8]]
+    let places: [Place]
+    /// Every entry by its path, as the manifest has it.
+    package let entries: [[UInt8]: Entry]
+    /// The manifest contradicts itself about something in the store.
+    package let isDisputed: Bool
 
-    package init(root: String, aliases: [String]) {
-        self.root = root
-        self.aliases = aliases
+    /// One glob of one resource.
+    struct Place {
+        let resource: Int
+        let parts: [[UInt8]]
+        let isDeep: Bool
+        let isNested: Bool
+        /// Parts before the first with a wildcard: what follows tells one entry from another.
+        let base: Int
     }
 
-    /// Whether `claim` equals `entry`, lies below it or above it, by any reading.
-    package func keeps(_ claim: [UInt8], _ entry: [UInt8]) -> Bool {
-        let wanted = split(entry)
-        return meanings(claim).contains { meaning in
-            guard case .inside(let parts) = meaning else { return false }
-            return parts.starts(with: wanted) || wanted.starts(with: parts)
+    /// Something that a record may own.
+    package struct Entry {
+        package let resource: Int
+        /// The entry that it lies in, if it lies in one.
+        package let parent: [UInt8]?
+        /// Parts at its end that tell it from others of its place.
+        package let tail: Int
+    }
+
+    /// - Parameter late: whether rows that were committed after the first reading count.
+    package init(
+        _ world: DrawnWorld, late: Bool, root: String = DrawnWorld.root, aliases: [String] = DrawnWorld.aliases
+    ) {
+        self.world = world
+        tree = world.tree
+        links = MemoryLinks(tree, root: root)
+        allLinks = tree.filter { $0.value.kind == .symlink }.map(\.key)
+        places = world.rules.enumerated().flatMap { index, rule in
+            rule.globs.map { Self.place($0, index, isNested: rule.within != nil) }
+        }
+        (entries, isDisputed) = Self.entries(world, tree, places)
+        let readings = Readings(root: root, aliases: aliases)
+        self.readings = readings
+        var rows: [(row: DrawnWorld.Row, meant: [[[UInt8]]])] = []
+        var loose: Set<[[UInt8]]> = []
+        for row in world.rows where !row.isReleased && (late || !row.isLate) {
+            let meanings = readings.meanings(row.path.bytes)
+            let meant = meanings.flatMap { [entries, links] in Self.meant($0, entries, links) }
+            rows.append((row, meant))
+            for meaning in meanings {
+                switch meaning {
+                case .inside(let parts), .outside(let parts): loose.insert(readings.folded(parts))
+                }
+            }
+            for parts in meant { loose.insert(readings.folded(parts)) }
+        }
+        self.rows = rows
+        self.loose = Array(loose)
+    }
+
+    // MARK: Why an entry must stay
+
+    /// Why an entry may not be called an orphan; nil where it may.
+    ///
+    /// - Parameter orphans: what is called one: a link that lies in none of them stays, and so must its target.
+    package func reasonToStay(_ path: [UInt8], orphans: Set<[UInt8]>) -> String? {
+        guard let entry = entries[path] else { return "the manifest knows no such entry" }
+        if isClaimed(path) { return "a record claims it" }
+        if let age = age(of: path) { return "something in it is \(age)" }
+        if tree[path]?.isPinned ?? false { return "it is pinned" }
+        if let link = staying(orphans).first(where: { keeps($0, path) }) {
+            return "a link that stays leads to it: \(Printable.escape(link))"
+        }
+        guard let parent = entry.parent else { return nil }
+        if isBeingMade(parent) { return "it lies in an entry that is being made" }
+        // A link keeps it, too; but a link that nobody certainly wants does not make it settled.
+        if !isClaimed(parent), !staying(orphans).contains(where: { isWanted($0) && mightKeep($0, parent) }) {
+            return "it lies in an entry that nobody claims"
+        }
+        if let age = age(of: parent) { return "something in the entry around it is \(age)" }
+        if tree[parent]?.isPinned ?? false { return "it lies in a pinned entry" }
+        return nil
+    }
+
+    /// Whether there is any excuse for not calling an entry an orphan, beside the reasons that it must stay: somebody
+    /// may have meant it.
+    package func isExcused(_ path: [UInt8], orphans: Set<[UInt8]>) -> Bool {
+        guard let entry = entries[path] else { return true }
+        if couldBeMeant(path, tail: entry.tail) { return true }
+        if staying(orphans).contains(where: { mightKeep($0, path) }) { return true }
+        // Whoever marks a directory to be kept means all that lies in it.
+        if split(path).indices.contains(where: {
+            tree[Array(split(path)[..<$0].joined(separator: [0x2F]))]?.isPinned ?? false
+        }) {
+            return true
+        }
+        // What lies in an entry goes its way, unless a record certainly claims that.
+        guard let parent = entry.parent else { return false }
+        return !isClaimed(parent)
+    }
+
+    /// Whether a row certainly names an entry: what equals it, lies in it, or holds it.
+    package func isClaimed(_ path: [UInt8]) -> Bool {
+        guard let entry = entries[path] else { return false }
+        return rows.contains { row, meant in
+            meant.contains { parts in
+                let own = split(path)
+                if parts.starts(with: own) { return true }
+                // Of what lies in an entry only its own rows can mean all by naming what holds it.
+                return own.starts(with: parts) && (entry.parent == nil || row.resource == entry.resource)
+            }
         }
     }
 
-    /// Whether `claim` could be meant for `entry` by a person who spells loosely: nothing else may excuse a kept entry.
-    package func couldMean(_ claim: [UInt8], _ entry: [UInt8], tail: Int) -> Bool {
-        let wanted = folded(split(entry))
-        let end = folded(split(entry).suffix(tail))
-        return meanings(claim).contains { meaning in
-            let parts: [[UInt8]]
-            switch meaning {
-            case .inside(let inside): parts = folded(inside)
-            case .outside(let outside): parts = folded(outside)
-            }
+    private func isBeingMade(_ path: [UInt8]) -> Bool {
+        let own = split(path)
+        return rows.contains { row, meant in
+            row.isMaking && meant.contains { $0.starts(with: own) || own.starts(with: $0) }
+        }
+    }
+
+    /// Places in the store that a row means: as it is spelt, and where links on the way lead.
+    private static func meant(
+        _ meaning: Readings.Meaning, _ entries: [[UInt8]: Entry], _ links: MemoryLinks
+    ) -> [[[UInt8]]] {
+        guard case .inside(let parts) = meaning else { return [] }
+        // A link that is an entry, or lies in one, is what such a row names; where it leads is said by ``keeps``.
+        let isEntry = parts.indices.contains { entries[Array(parts[...$0].joined(separator: [0x2F]))] != nil }
+        let real = isEntry ? links.real(Array(parts.dropLast())).map { $0 + parts.suffix(1) } : links.real(parts)
+        return [parts] + (real.map { $0 == parts ? [] : [$0] } ?? [])
+    }
+
+    // MARK: Ages
+
+    private func age(of path: [UInt8]) -> DrawnWorld.Age? {
+        let own = split(path)
+        let ages = tree.filter { split($0.key).starts(with: own) }.map(\.value.age)
+        return ages.contains(.future) ? .future : ages.contains(.young) ? .young : nil
+    }
+
+    // MARK: Links
+
+    /// Links that are there when every orphan is gone.
+    private func staying(_ orphans: Set<[UInt8]>) -> [[UInt8]] {
+        allLinks.filter { link in
+            let parts = split(link)
+            return !(1...parts.count).contains { orphans.contains(Array(parts[..<$0].joined(separator: [0x2F]))) }
+        }
+    }
+
+    /// Whether what a link leads to is this entry, or lies in it; or, where somebody wants the link, holds it.
+    private func keeps(_ link: [UInt8], _ path: [UInt8]) -> Bool {
+        guard let target = links.real(split(link)), !split(link).starts(with: target) else { return false }
+        let own = split(path)
+        if target.starts(with: own) { return true }
+        guard own.starts(with: target) else { return false }
+        return isWanted(link) || entries[Array(target.joined(separator: [0x2F]))] != nil
+    }
+
+    private func mightKeep(_ link: [UInt8], _ path: [UInt8]) -> Bool {
+        guard let text = tree[link]?.target?.bytes, !text.isEmpty else { return false }
+        let full = text[0] == 0x2F ? text : Array(split(link).dropLast().joined(separator: [0x2F])) + [0x2F] + text
+        let own = split(path)
+        var targets = readings.meanings(full).compactMap { meaning -> [[UInt8]]? in
+            if case .inside(let parts) = meaning { parts } else { nil }
+        }
+        if let real = links.real(split(link)) { targets.append(real) }
+        return targets.contains { $0.starts(with: own) || own.starts(with: $0) }
+    }
+
+    /// Whether a row claims the entry that a link is, or lies in.
+    private func isWanted(_ link: [UInt8]) -> Bool {
+        let parts = split(link)
+        return (1...parts.count).contains { isClaimed(Array(parts[..<$0].joined(separator: [0x2F]))) }
+    }
+
+    // MARK: Spellings
+
+    /// Whether some row could be meant for `entry` by a person who spells loosely.
+    private func couldBeMeant(_ entry: [UInt8], tail: Int) -> Bool {
+        let wanted = readings.folded(split(entry))
+        let end = Array(wanted.suffix(tail))
+        return loose.contains { parts in
             if parts.starts(with: wanted) || wanted.starts(with: parts) { return true }
-            // Ends of paths are read more loosely still: an escape of an escape is one.
-            return contains(parts, end) || contains(folded(parts), folded(end))
-        }
-    }
-
-    private func contains(_ parts: [[UInt8]], _ end: [[UInt8]]) -> Bool {
-        (0...max(0, parts.count - end.count)).contains { Array(parts.dropFirst($0).prefix(end.count)) == end }
-    }
-
-    private enum Meaning {
-        case inside([[UInt8]])
-        case outside([[UInt8]])
-    }
-
-    private func meanings(_ claim: [UInt8]) -> [Meaning] {
-        var bytes = claim
-        if let text = String(validating: claim, as: UTF8.self), let url = text.range(of: "://"),
-            !text.hasPrefix("file:"), text[..<url.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber }),
-            text[..<url.lowerBound].count > 1
-        {
-            return [.outside(normal(split(Array(text[url.upperBound...].utf8))))]
-        }
-        if bytes.starts(with: "file:///".utf8) { bytes = percentDecoded(Array(bytes.dropFirst(7))) }
-        if bytes.starts(with: "file:".utf8) { bytes = percentDecoded(Array(bytes.dropFirst(5))) }
-        var found: [Meaning] = []
-        if bytes.first != 0x2F {
-            let here = split(Array(root.utf8)) + split(bytes)
-            let absolute = normal(here)
-            let base = split(Array(root.utf8))
-            if absolute.starts(with: base) { found.append(.inside(Array(absolute.dropFirst(base.count)))) }
-            for alias in aliases where !alias.hasPrefix("/") {
-                let other = split(Array(alias.utf8))
-                let parts = normal(split(bytes))
-                if parts.starts(with: other) { found.append(.inside(Array(parts.dropFirst(other.count)))) }
-            }
-            if found.isEmpty { found.append(.outside(absolute)) }
-        } else {
-            let parts = normal(split(bytes))
-            for alias in [root] + aliases where alias.hasPrefix("/") {
-                let other = split(Array(alias.utf8))
-                if parts.starts(with: other) { found.append(.inside(Array(parts.dropFirst(other.count)))) }
-            }
-            if found.isEmpty { found.append(.outside(parts)) }
-        }
-        return found
-    }
-
-    private func split(_ path: [UInt8]) -> [[UInt8]] { path.split(separator: 0x2F).map { Array($0) } }
-
-    private func normal(_ parts: [[UInt8]]) -> [[UInt8]] {
-        var stack: [[UInt8]] = []
-        for part in parts where part != Array(".".utf8) {
-            if part == Array("..".utf8) { _ = stack.popLast() } else { stack.append(part) }
-        }
-        return stack
-    }
-
-    private func folded(_ parts: some Sequence<[UInt8]>) -> [[UInt8]] {
-        parts.flatMap { part -> [[UInt8]] in
-            let decoded = percentDecoded(part).map { $0 == 0x5C ? UInt8(0x2F) : $0 }
-            return split(decoded).compactMap { piece in
-                var piece = piece
-                while let last = piece.last, last <= 0x20 { piece.removeLast() }
-                guard !piece.isEmpty else { return nil }
-                let text = String(decoding: piece, as: UTF8.self).precomposedStringWithCanonicalMapping
-                return Array(text.uppercased().lowercased().precomposedStringWithCanonicalMapping.utf8)
+            return (0...max(0, parts.count - end.count)).contains {
+                Array(parts.dropFirst($0).prefix(end.count)) == end
             }
         }
     }
 
-    private func percentDecoded(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = bytes[...]
-        while let byte = rest.first {
-            let digits = rest.dropFirst().prefix(2)
-            if byte == 0x25, digits.count == 2,
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
-                digits.allSatisfy({ $0 != 0x2B && $0 != 0x2D })
-            {
-                result.append(value)
-                rest = rest.dropFirst(3)
-            } else {
-                result.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return result
-    }
+    private func split(_ path: [UInt8]) -> [[UInt8]] { Spelling(path).parts }
 }

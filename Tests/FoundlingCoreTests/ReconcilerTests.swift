@@ -52,13 +52,13 @@ import Testing
         let store = ["items/\(name)", "items/b", "shards/\(name)/\(name)", "shards/\(name)/b"]
         let world = try Worldlet(
             store: store, claims: [.init(path: store[0]), .init(path: store[2] + "/x")],
-            resources: WorldGenerator.resources)
+            resources: FlatOracle.resources)
         let orphans = world.judgement.candidates.map { world.reconciler.listing.path(of: $0).bytes }
         #expect(Set(orphans) == [Array(store[1].utf8), Array(store[3].utf8)])
         #expect(world.judgement.nearMisses.isEmpty)
         let elsewhere = try Worldlet(
             store: store, claims: [.init(path: "/mnt/old/" + store[0]), .init(path: "/mnt/old/" + store[2])],
-            resources: WorldGenerator.resources)
+            resources: FlatOracle.resources)
         #expect(elsewhere.judgement.candidates.count == 2, "\(elsewhere.verdicts())")
     }
 

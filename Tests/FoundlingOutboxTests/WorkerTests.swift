@@ -393,4 +393,24 @@ import Testing
         try world.drain()
         #expect(!world.exists("leaves/l0"))
     }
+
+    @Test func whatWasTouchedSinceItCameBackIsYoungWhateverAClockSaid() throws {
+        let world = try OutboxWorld(.sqlite, safety: "min_age: 2s\n  max_orphans: 100%\n  max_bytes: 100%")
+        let made = Date.now
+        while Date.now < made + 2.6 { _ = try world.run("scan", "-q") }
+        try world.sql("DELETE FROM leaves WHERE id = 'l0'")
+        let set = "UPDATE \(world.outbox) SET worker = 'another'"
+        // This host's clock is ahead, and is set right afterwards.
+        let outcome = try world.run(
+            "worker", "--once", "-q",
+            environment: [
+                "FOUNDLING_CLOCK": "60", "FOUNDLING_AT": "item.move@1:after=sqlite3 \(world.world.database) \"\(set)\"",
+            ])
+        #expect(outcome.status == 3 && world.exists("leaves/l0"), "\(outcome.errors)")
+        // The application takes it as it is, for a record that is still to come.
+        chmod(world.world.store + "/leaves/l0", 0o755)
+        try world.sql("UPDATE \(world.outbox) SET state = 'ready', worker = NULL, due = 0")
+        try world.drain(4)
+        #expect(world.exists("leaves/l0/data"))
+    }
 }

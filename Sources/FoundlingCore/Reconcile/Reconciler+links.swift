@@ -69,13 +69,39 @@ extension Reconciler {
         }
         if let real = path.bytes.withUnsafeBytes({ resolve($0) }) { places.append(real.components.map { Array($0) }) }
         // A link to a directory above itself says nothing of what else lies there.
-        for components in places where !own.starts(with: components) { keepAll(components, isLiving: isLiving) }
+        let isSettling = isClaimed(holding: path)
+        for components in places where !own.starts(with: components) {
+            keepAll(components, isLiving: isLiving, isSettling: isSettling)
+        }
+    }
+
+    /// Whether a record certainly claims the entry that a link is, or lies in.
+    private func isClaimed(holding link: StorePath) -> Bool {
+        var above = link
+        while !above.bytes.isEmpty {
+            if let node = node(at: above), listing.role(of: node) == .entry, isClaimed(node) { return true }
+            above = above.parent
+        }
+        return false
     }
 
     /// Keeps what lies at a path and everything below it, of whatever resource.
-    private func keepAll(_ components: [[UInt8]], isLiving: Bool) {
+    ///
+    /// - Parameter isSettling: whether what lies in entries that only this link keeps may be judged. Where nobody
+    ///   certainly wants the link it may not: a link in a near miss, leading into that, would give away what lies
+    ///   beside it, and itself.
+    private func keepAll(_ components: [[UInt8]], isLiving: Bool, isSettling: Bool) {
         let path = StorePath(trusted: Array(components.joined(separator: [UInt8.slash])))
+        var sheltering: [Listing.Node] = []
+        if !isSettling, hasNested {
+            for depth in components.indices {
+                let step = StorePath(trusted: Array(components[...depth].joined(separator: [UInt8.slash])))
+                guard let node = node(at: step) else { break }
+                if listing.role(of: node) == .entry, !isClaimed(node) { sheltering.append(node) }
+            }
+        }
         path.bytes.withUnsafeBytes { _ = keep($0, nil, isSettled: true) }
+        for node in sheltering { marks[node].insert(.making) }
         guard let node = node(at: path), listing.kind(of: node) == .directory,
             isLiving || listing.role(of: node) == .entry
         else { return }

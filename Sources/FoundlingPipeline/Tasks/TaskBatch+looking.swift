@@ -126,7 +126,8 @@ extension TaskBatch {
     /// Whether nothing but our own hands touched it since: an earlier run took exactly this, and put it back.
     private func wasReturned(_ image: EntryImage) -> Bool {
         guard image.newestWithin < image.newest else { return false }
-        return (try? custody.ledger.returned(image.top.identity, image.fingerprint))
-            .flatMap { $0 }.map { image.top.changed <= $0 } ?? false
+        let returned = try? custody.ledger.returned(
+            image.top.identity, image.fingerprint, changed: image.top.changed)
+        return returned ?? false
     }
 }
