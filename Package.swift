@@ -42,8 +42,9 @@ let package = Package(
         module("FoundlingStore", "CLinux", "FoundlingSeam", "FoundlingCore"),
         module("FoundlingReport", "FoundlingCore"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLedger", linkerSettings: [.linkedLibrary("sqlite3")]),
         module(
-            "FoundlingCustody", "CLinux", "CCrypto", "FoundlingSeam", "FoundlingCore", "FoundlingStore",
+            "FoundlingCustody", "CLinux", "CLedger", "CCrypto", "FoundlingSeam", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
         module(
             "FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingStore",
@@ -76,13 +77,18 @@ let package = Package(
             "FoundlingCatalog", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingPipeline",
             "foundling"),
         tests("FoundlingOutbox", "FoundlingSeam", "FoundlingCore", "FoundlingCatalog", "FoundlingOutbox", "foundling"),
-        tests(
-            "FoundlingCustody", "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
-            "FoundlingPipeline", "foundling"),
+        .testTarget(
+            name: "FoundlingCustodyTests",
+            dependencies: [
+                "CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCustody",
+                "FoundlingPipeline", "FoundlingTesting", "foundling",
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
         tests("FoundlingTorture", "foundling"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
+            name: "EndToEndTests",
+            dependencies: ["CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),
     ]
 )

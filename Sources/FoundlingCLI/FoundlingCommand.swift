@@ -46,8 +46,29 @@ public enum CommandLineTool {
             FoundlingCommand.exit(withError: ExitCode(ExitStatus.error.rawValue))
         }
         Interruption.watch()
-        FoundlingCommand.main(FoundingFlags.translated(Array(CommandLine.arguments.dropFirst())))
+        do {
+            var command = try FoundlingCommand.parseAsRoot(
+                FoundingFlags.translated(Array(CommandLine.arguments.dropFirst())))
+            try command.run()
+        } catch {
+            refuse(error)
+        }
         FoundlingCommand.exit()
+    }
+}
+
+extension CommandLineTool {
+    /// Ends as the parser would, but for arguments that it repeats: a shell's `*` makes arguments of names.
+    private static func refuse(_ error: any Error) -> Never {
+        let text = FoundlingCommand.fullMessage(for: error)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.map { line in
+            let escaped = Printable.escape(String(line))
+            return escaped.replacing("\\\\", with: "\\") == line ? String(line) : escaped
+        }
+        guard shown.joined(separator: "\n") != text else { FoundlingCommand.exit(withError: error) }
+        Terminal.note(shown.joined(separator: "\n"))
+        FoundlingCommand.exit(withError: FoundlingCommand.exitCode(for: error))
     }
 }
 

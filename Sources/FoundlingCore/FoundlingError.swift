@@ -43,6 +43,7 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case receiptInvalid = "receipt-invalid"
         case quarantineUnusable = "quarantine-unusable"
         case ledgerCorrupt = "ledger-corrupt"
+        case ledgerNewer = "ledger-newer"
         case ledgerMissing = "ledger-missing"
         case ledgerLost = "ledger-lost"
         case noSpace = "no-space"
@@ -88,7 +89,8 @@ package struct FoundlingError: Error, Equatable, Sendable {
             case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .drillImpossible, .system, .databaseRefused,
                 .outboxMissing,
                 .recordUnknown, .taskUnknown,
-                .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerMissing:
+                .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerNewer,
+                .ledgerMissing:
                 .error
             case .planExpired, .planStale, .planApplied: .stale
             case .usage: .usage

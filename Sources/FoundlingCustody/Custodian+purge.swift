@@ -47,7 +47,7 @@ extension Custodian {
         let room = (Int(clamping: try quarantine.writable()) - Cost.act) / Cost.step(items: 1)
         var (batch, files): ([HeldItem], Int) = ([], 0)
         for item in items {
-            files += max(1, item.record.files)
+            files = files.addingUpTo(max(1, item.record.files))
             guard batch.isEmpty || (files <= most && batch.count < min(Self.batchItems, room)) else { break }
             batch.append(item)
         }

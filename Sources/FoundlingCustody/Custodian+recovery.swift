@@ -210,6 +210,25 @@ extension Custodian {
         return isKnown
     }
 
+    /// Whether what lies there is a copy of an item, whole and as its receipt describes it: the store was copied to
+    /// another disk since, where every inode is another. Enough to put it back, where nothing is replaced; not to
+    /// remove it.
+    func isCopy(of item: HeldItem, in run: OpenDirectory) throws(FoundlingError) -> Bool {
+        let known = (try? ReceiptReader.files(quarantine, run: item.run, of: item.number)) ?? [:]
+        var (isKnown, seen) = (!known.isEmpty, 0)
+        let image = try imager(shared: item.record.shared).image(of: item.target, in: run) { member in
+            guard let file = known[member.path] else { return isKnown = false }
+            let status = member.status
+            seen += 1
+            // Copying programs keep seconds, and another file system measures a directory otherwise.
+            isKnown =
+                isKnown && file.kind == status.kind && file.mode == status.mode
+                && (status.kind == .directory
+                    || (file.size == status.size && file.mtime / 1_000_000_000 == status.modified / 1_000_000_000))
+        }
+        return isKnown && seen == known.count && image?.obstacle == nil
+    }
+
     /// The directory that a restore to elsewhere was putting an item into; nil where it is gone.
     private func holder(of item: HeldItem, below other: String) throws(FoundlingError) -> OpenDirectory? {
         var directory = try? OpenDirectory(path: other)

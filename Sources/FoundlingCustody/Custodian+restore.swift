@@ -34,8 +34,10 @@ extension Custodian {
                 }
                 held.last = left ?? .purging
             }
-            guard try directory.status(held.target)?.identity == item.record.identity else { continue }
-            items.append(held)
+            guard let status = try directory.status(held.target) else { continue }
+            let isItself = status.identity == item.record.identity
+            let isIt = isItself ? true : try isCopy(of: held, in: directory)
+            if isIt { items.append(held) }
         }
         return items
     }
@@ -210,7 +212,9 @@ final class Restoring {
             }
             return item.outcome(.failed, "it is not in the quarantine any more", alarm: true)
         }
-        guard image.top.identity == item.record.identity || !Safeguard.restoredIdentity.isOn else {
+        let isItself = image.top.identity == item.record.identity
+        let isIt = isItself ? true : try custodian.isCopy(of: item, in: directory)
+        guard isIt || !Safeguard.restoredIdentity.isOn else {
             return item.outcome(.failed, "something else lies in its place in the quarantine: left alone")
         }
         let parent: OpenDirectory
@@ -236,9 +240,32 @@ final class Restoring {
         default: return item.outcome(.failed, "it cannot be moved: \(Errno.text(-moved))")
         }
         parents.append(parent)
+        return try settle(item, image, isItself: isItself, directory, parent)
+    }
+
+    /// What came of an item that was moved back.
+    private func settle(
+        _ item: HeldItem, _ image: EntryImage, isItself: Bool, _ directory: OpenDirectory, _ parent: OpenDirectory
+    ) throws(FoundlingError) -> ItemOutcome {
+        let path = item.record.path
+        let name = Custodian.name(of: path)
+        // A descriptor follows its directory wherever somebody takes that; what went along is not back.
+        guard isInPlace(parent, of: path) else {
+            let away = custodian.move(
+                .itemReturn, name, from: parent, to: directory, as: item.target, isPrivate: true,
+                isDirectory: image.top.kind == .directory)
+            let left =
+                away == 0 ? "it stays in the quarantine" : "it went along, and cannot be fetched: \(Errno.text(-away))"
+            return item.outcome(
+                .failed, "its directory was renamed or replaced as it went back: \(left)", alarm: away != 0)
+        }
         let back = try custodian.imager(shared: item.record.shared).image(of: name, in: parent)
-        guard let back, back.top.identity == item.record.identity else {
+        guard let back, back.top.identity == image.top.identity else {
             return item.outcome(.restored, "it is back, but something moved it again at once", alarm: true)
+        }
+        guard isItself else {
+            return item.outcome(
+                .restored, "it is back: a copy, made since it was moved, and what its receipt says of it")
         }
         if item.last == .partial {
             return item.outcome(.restored, "it is back, without what a purge had removed of it", alarm: true)
@@ -247,6 +274,17 @@ final class Restoring {
             return item.outcome(.restored, "it is back, but was changed while it lay in the quarantine", alarm: true)
         }
         return item.outcome(.restored)
+    }
+
+    /// Whether the directory that an item goes into is still the one that its path leads to.
+    private func isInPlace(_ parent: OpenDirectory, of path: StorePath) -> Bool {
+        var directory = base
+        for component in path.components.dropLast() {
+            guard let next = try? directory.open(Array(component)) else { return false }
+            directory = next
+        }
+        guard let there = try? directory.status([.dot])?.identity else { return false }
+        return there == (try? parent.status([.dot]))?.identity
     }
 
     /// The directory an item goes into; made again, as the receipt remembers it, where it is gone.
@@ -260,11 +298,12 @@ final class Restoring {
                 try custodian.seam(.parentMake) {
                     CName.with(name) { cl_make_directory_at(directory.descriptor, $0, 0o700) }
                 }.orThrow("its directory '\(Printable.escape(name))' cannot be made")
+                let made = try? directory.status([.dot])?.changed
                 // On disk before anything is moved into it.
                 try custodian.seam(.directorySync) { cl_sync(directory.descriptor) }.orThrow(
                     "the directory above it cannot be synced")
                 opened = CName.with(name) { cl_open_directory_beneath(directory.descriptor, $0) }
-                if opened >= 0, depth < remembered.count {
+                if opened >= 0, depth < remembered.count, isNew(opened, madeAt: made) {
                     let parent = remembered[depth]
                     if geteuid() == 0 { _ = cl_change_owner(opened, parent.owner, parent.group) }
                     // A receipt may have been written by anybody: never set-id bits.
@@ -276,6 +315,19 @@ final class Restoring {
             directory = next
         }
         return directory
+    }
+
+    /// Whether a directory can be the one that was just made: what somebody put in its place must not be given away.
+    ///
+    /// - Parameter time: of the change that making it was to the directory above, by the same file system's clock.
+    private func isNew(_ descriptor: Int32, madeAt time: Int64?) -> Bool {
+        var status = cl_stat()
+        guard cl_stat_at(descriptor, "", 0, &status) == 0, status.owner == geteuid(), status.mode & 0o077 == 0,
+            let time, status.born == 0 || status.born >= time - 1_000_000_000
+        else { return false }
+        var isEmpty = true
+        let failed = try? DirectoryReader().forEach(in: descriptor) { _, _ in isEmpty = false }
+        return failed == 0 && isEmpty
     }
 
     private func receipt(of item: HeldItem) -> ReceiptItem? {

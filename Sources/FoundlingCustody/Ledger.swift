@@ -1,6 +1,8 @@
+internal import CLedger
+internal import CLinux
 package import FoundlingCore
 package import FoundlingSeam
-internal import FoundlingStore
+package import FoundlingStore
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -15,6 +17,9 @@ package final class Ledger: Sendable {
     /// Called when the disk is full; true if there is room now.
     private let makeRoom: @Sendable () -> Bool
     package let file: String
+    /// Holds the directory open: SQLite reaches its files through this descriptor, whatever takes the directory's name.
+    private let directory: OpenDirectory
+    private static let name = "ledger.db"
     /// Why this chain had to begin, where there was reason to wonder.
     package let beginning: String?
 
@@ -33,6 +38,8 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// What this Foundling can read; the first ones bear no number.
+    static let version = 1
     private static let schema = """
         CREATE TABLE IF NOT EXISTS lines (
             seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, run TEXT, item INTEGER,
@@ -45,16 +52,18 @@ package final class Ledger: Sendable {
     /// Opens or begins the ledger.
     ///
     /// - Parameters:
+    ///   - path: of the directory, for messages.
     ///   - hadOne: whether this store had a ledger before: a new one then says that it was lost.
     package init(
-        directory: String, hadOne: Bool, context: LedgerContext, seam: Seam,
+        in directory: OpenDirectory, path: String, hadOne: Bool, context: LedgerContext, seam: Seam,
         makeRoom: @escaping @Sendable () -> Bool
     ) throws(FoundlingError) {
-        file = directory + "/ledger.db"
+        file = path + "/" + Self.name
+        self.directory = directory
         self.seam = seam
         self.context = context
         self.makeRoom = makeRoom
-        beginning = try Self.newBeginning(file, hadOne: hadOne)
+        beginning = try Self.newBeginning(directory, file, hadOne: hadOne)
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
@@ -66,11 +75,12 @@ package final class Ledger: Sendable {
                 try database.execute(sql: "PRAGMA synchronous = EXTRA")
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
-            queue = try DatabaseQueue(path: file, configuration: configuration)
-        } catch { throw Self.explain(error, directory + "/ledger.db") }
+            queue = try Self.queue(in: directory, configuration)
+        } catch { throw Self.explain(error, file) }
         try retrying {
             try self.queue.write { database in
                 try database.execute(sql: Self.schema)
+                try database.execute(sql: "PRAGMA user_version = \(Self.version)")
                 guard try Int.fetchOne(database, sql: "SELECT max(seq) FROM lines") == nil else { return }
                 let reason = self.beginning ?? Self.firstReason
                 try self.insert(
@@ -80,24 +90,19 @@ package final class Ledger: Sendable {
     }
 
     /// Why a new chain begins where there should be one; a damaged ledger is set aside, and kept.
-    private static func newBeginning(_ file: String, hadOne: Bool) throws(FoundlingError) -> String? {
-        for suffix in ["", "-journal"] {
-            var status = stat()
-            guard lstat(file + suffix, &status) == 0 else { continue }
-            guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
-                throw FoundlingError(
-                    .quarantineUnusable, "'\(Printable.escape(file + suffix))' is no plain file of its own",
-                    hint: "a link in the quarantine could lead writing anywhere: find out who made it, and remove it")
-            }
-        }
+    private static func newBeginning(
+        _ directory: OpenDirectory, _ file: String, hadOne: Bool
+    ) throws(FoundlingError) -> String? {
+        try checkPlain(directory, file)
         let rest = "a new chain begins; what lies in the quarantine is known from its receipts only, and pins are lost"
-        guard FileManager.default.fileExists(atPath: file) else {
+        guard try directory.status(Array(name.utf8)) != nil else {
             return hadOne ? "the ledger was gone: \(rest)" : nil
         }
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: file, configuration: configuration)
+            let queue = try queue(in: directory, configuration)
+            try queue.read { try checkVersion($0, file) }
             let isEmpty = try queue.read { database in
                 try !database.tableExists("lines") || Row.fetchOne(database, sql: "SELECT 1 FROM lines") == nil
             }
@@ -106,11 +111,14 @@ package final class Ledger: Sendable {
             return isEmpty && hadOne ? "the ledger was emptied: \(rest)" : nil
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             let kept = "ledger-damaged-\(HostClock.time() / 1_000_000_000)-\(Digest.random(3)).db"
-            let directory = (file as NSString).deletingLastPathComponent
             for suffix in ["", "-wal", "-shm"] {
-                let moved = rename(file + suffix, directory + "/" + kept + suffix)
+                let moved = CName.with(Array((name + suffix).utf8)) { name in
+                    CName.with(Array((kept + suffix).utf8)) { kept in
+                        cl_rename(directory.descriptor, name, directory.descriptor, kept)
+                    }
+                }
                 guard moved == 0 || !suffix.isEmpty else {
-                    throw Failure(-errno, "the damaged ledger cannot be set aside").refusal
+                    throw Failure(moved, "the damaged ledger cannot be set aside").refusal
                 }
             }
             return "the ledger was damaged, and is kept as \(kept): \(rest)"
@@ -118,30 +126,67 @@ package final class Ledger: Sendable {
     }
 
     /// Opens an existing ledger for reading only; nil where there is none.
-    package init?(reading directory: String) throws(FoundlingError) {
-        file = directory + "/ledger.db"
+    package init?(reading directory: OpenDirectory, path: String) throws(FoundlingError) {
+        file = path + "/" + Self.name
+        self.directory = directory
         seam = Seam()
         context = LedgerContext(actor: Actor(uid: 0, user: "", sudoUser: nil, host: "", process: 0))
         makeRoom = { false }
         beginning = nil
-        var status = stat()
-        guard lstat(file, &status) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
+        let isThere: Bool
+        do throws(FoundlingError) { isThere = try directory.status(Array(Self.name.utf8)) != nil } catch {
             throw FoundlingError(
-                .quarantineUnusable, "the ledger '\(Printable.escape(file))' cannot be read: \(Errno.text(errno))",
+                .quarantineUnusable, "the ledger '\(Printable.escape(file))' cannot be read",
                 hint: "run as the user who owns the quarantine, or as root")
         }
-        do { queue = try Self.reader(file) } catch { throw Self.explain(error, directory + "/ledger.db") }
+        guard isThere else { return nil }
+        try Self.checkPlain(directory, file)
+        do {
+            queue = try Self.reader(in: directory)
+            try queue.read { try Self.checkVersion($0, self.file) }
+        } catch { throw Self.explain(error, file) }
         // A disk without room for the first line leaves a file without a table.
         guard try read({ try $0.tableExists("lines") }) else { return nil }
     }
 
-    private static func reader(_ file: String) throws -> DatabaseQueue {
+    /// What a newer Foundling wrote may mean what this one does not know of: a pin, a hold.
+    private static func checkVersion(_ database: Database, _ file: String) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found > version else { return }
+        throw FoundlingError(
+            .ledgerNewer,
+            "the ledger '\(Printable.escape(file))' is of version \(found), and this Foundling knows \(version)",
+            hint:
+                "use the Foundling that wrote it. To take a run back without it: `sh undo.sh` in the run's directory; or "
+                + "move the ledger away, and `foundling restore` works from the receipts, but pins are not seen")
+    }
+
+    /// What SQLite opens here must lead nowhere else, and must not make it wait.
+    private static func checkPlain(_ directory: OpenDirectory, _ file: String) throws(FoundlingError) {
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            guard let status = try directory.status(Array((name + suffix).utf8)) else { continue }
+            guard status.kind == .file, status.links == 1 else {
+                throw FoundlingError(
+                    .quarantineUnusable, "'\(Printable.escape(file + suffix))' is no plain file of its own",
+                    hint: "a link in the quarantine could lead writing anywhere: find out who made it, and remove it")
+            }
+        }
+    }
+
+    private static func queue(in directory: OpenDirectory, _ configuration: Configuration) throws -> DatabaseQueue {
+        let failed = cledger_register()
+        guard failed == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: failed)) }
+        return try DatabaseQueue(
+            path: "file:/proc/self/fd/\(directory.descriptor)/\(name)?vfs=\(CLEDGER_VFS)",
+            configuration: configuration)
+    }
+
+    private static func reader(in directory: OpenDirectory) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
         do {
-            let queue = try DatabaseQueue(path: file, configuration: configuration)
+            let queue = try queue(in: directory, configuration)
             _ = try queue.read { try Row.fetchOne($0, sql: "SELECT * FROM sqlite_master LIMIT 1") }
             return queue
         } catch let error as DatabaseError
@@ -149,7 +194,7 @@ package final class Ledger: Sendable {
         {
             // A write was cut short: SQLite takes it back before anybody reads, and needs the right to.
             configuration.readonly = false
-            return try DatabaseQueue(path: file, configuration: configuration)
+            return try queue(in: directory, configuration)
         }
     }
 

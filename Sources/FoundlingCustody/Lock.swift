@@ -92,7 +92,7 @@ extension Quarantine {
         let holder = (try? read(Array(what.rawValue.utf8), limit: 1024)).flatMap { $0 }
             .flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0)) }
         let who = holder.map {
-            "process \($0.pid) on \(Printable.escape($0.host)), for \((HostClock.time() - $0.since) / 1_000_000_000) s"
+            "process \($0.pid) on \(Printable.escape($0.host)), for \((HostClock.time() &- $0.since) / 1_000_000_000) s"
         }
         return who ?? "it left no name"
     }

@@ -154,8 +154,10 @@ final class Purge {
         // What is half removed is held already, and must stay known as such.
         guard item.last != .held, item.last != .partial else { return false }
         let note = ItemNote(reason: reason, changed: item.changed)
+        let isKnown = try custodian.ledger.last(of: [item])[item.key] != nil
         try custodian.ledger.append(
-            [LedgerDraft(kind: .held, run: item.run, item: item.number, body: Ledger.json(note))])
+            (isKnown ? [] : item.introduction)
+                + [LedgerDraft(kind: .held, run: item.run, item: item.number, body: Ledger.json(note))])
         return false
     }
 

@@ -36,19 +36,33 @@ package final class Quarantine: Sendable {
     ) throws(FoundlingError) -> Quarantine? {
         let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
         let path = manifest.store.quarantine
-        let inside = relative(path, to: [manifest.store.root, store.realPath])
-        let directory: OpenDirectory?
-        if let inside {
-            directory = try descend(inside, from: root, creates: creates, seam)
-        } else {
-            let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-            guard let name = path.split(separator: "/").last.map({ Array($0.utf8) }) else { return nil }
-            directory = try descend([name], from: OpenDirectory(path: "/" + parent), creates: creates, seam)
-        }
-        guard let directory else { return nil }
+        guard let directory = try find(manifest, store, root, creates: creates, seam) else { return nil }
         try check(directory, root, path)
         try checkOwnership(of: directory, path)
         return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam, waiting: waiting)
+    }
+
+    /// The directory of the quarantine for reading only; nil where there is none.
+    ///
+    /// What somebody else put in its place is not believed either: it would show runs and pins that nobody made.
+    package static func look(_ manifest: Manifest, _ store: LocalStore) throws(FoundlingError) -> OpenDirectory? {
+        let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
+        guard let directory = try find(manifest, store, root, creates: false, Seam()) else { return nil }
+        let owner = try root.status([.dot])?.owner
+        try checkOwner(of: directory, or: owner, manifest.store.quarantine)
+        return directory
+    }
+
+    private static func find(
+        _ manifest: Manifest, _ store: LocalStore, _ root: OpenDirectory, creates: Bool, _ seam: Seam
+    ) throws(FoundlingError) -> OpenDirectory? {
+        let path = manifest.store.quarantine
+        if let inside = relative(path, to: [manifest.store.root, store.realPath]) {
+            return try descend(inside, from: root, creates: creates, seam)
+        }
+        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        guard let name = path.split(separator: "/").last.map({ Array($0.utf8) }) else { return nil }
+        return try descend([name], from: OpenDirectory(path: "/" + parent), creates: creates, seam)
     }
 
     private init(
@@ -134,14 +148,18 @@ package final class Quarantine: Sendable {
                     "set store.quarantine to a directory on the store's own mount: moving must be a rename, never a copy"
             )
         }
-        guard let status = try directory.status([.dot]) else { return }
         // Root acts for the owner of the store, and what it makes belongs to that owner.
-        let owner = try root.status([.dot])?.owner
-        let isOwners = geteuid() == 0 && status.owner == owner
-        guard
-            (status.owner == geteuid() || status.owner == 0 || isOwners) && status.mode & 0o022 == 0
-                || !Safeguard.quarantineOwner.isOn
-        else {
+        try checkOwner(of: directory, or: geteuid() == 0 ? root.status([.dot])?.owner : nil, path)
+    }
+
+    /// - Parameter other: who may own it beside root and whoever runs this.
+    private static func checkOwner(
+        of directory: OpenDirectory, or other: UInt32?, _ path: String
+    ) throws(FoundlingError) {
+        let shown = Printable.escape(path)
+        guard let status = try directory.status([.dot]) else { return }
+        let isOurs = [geteuid(), 0, other].contains(status.owner) && status.mode & 0o022 == 0
+        guard isOurs || !Safeguard.quarantineOwner.isOn else {
             throw FoundlingError(
                 .quarantineUnusable, "the quarantine '\(shown)' belongs to somebody else or may be written by others",
                 hint: "make it yours and its mode 700: what lies in it is given back or removed on its word")
@@ -154,7 +172,7 @@ package final class Quarantine: Sendable {
     /// A directory that holds anything else, and was never a quarantine, is somebody's.
     private static func checkOwnership(of directory: OpenDirectory, _ path: String) throws(FoundlingError) {
         if try directory.status(sentinelName) != nil { return }
-        let listing = try OpenDirectory(path: path)
+        guard let listing = try directory.open([.dot]) else { return }
         var foreign: String?
         _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
             let text = String(decoding: name, as: UTF8.self)
@@ -172,7 +190,7 @@ package final class Quarantine: Sendable {
     package func wasUsed() throws(FoundlingError) -> Bool {
         if try sentinel() != nil { return true }
         var found = false
-        let listing = try OpenDirectory(path: path)
+        guard let listing = try directory.open([.dot]) else { return false }
         _ = try DirectoryReader().forEach(in: listing.descriptor) { name, _ in
             if RunID.isValid(String(decoding: name, as: UTF8.self)) { found = true }
         }
@@ -228,22 +246,30 @@ package final class Quarantine: Sendable {
     // MARK: Files
 
     func create(_ name: [UInt8], _ step: Step, _ flags: Int32) throws(Failure) -> Int32 {
-        let opened = seam(step) {
-            CName.with(name) { cl_open_file_beneath(directory.descriptor, $0, flags & ~O_TRUNC, 0o600) }
-        }
         let what = "'\(Printable.escape(name))' in the quarantine"
+        // Opening a device may do anything, and a pipe waits for whoever reads it.
+        if let there = try? directory.status(name), there.kind != .file {
+            throw Failure(-EMLINK, "\(what) is no plain file of its own")
+        }
+        let opened = seam(step) {
+            CName.with(name) {
+                cl_open_file_beneath(directory.descriptor, $0, flags & ~O_TRUNC | O_NONBLOCK, 0o600)
+            }
+        }
         try opened.orThrow("\(what) cannot be opened")
-        // Another name of some file of the application's must not be written through.
-        var status = cl_stat()
-        guard cl_stat_at(opened, "", 0, &status) == 0, EntryKind(mode: status.mode) == .file,
-            status.links == 1 || !Safeguard.plainFile.isOn
-        else {
+        guard Self.isPlain(opened) || !Safeguard.plainFile.isOn else {
             _ = cl_close(opened)
             throw Failure(-EMLINK, "\(what) is no plain file of its own")
         }
         if flags & O_TRUNC != 0 { _ = cl_truncate(opened, 0) }
         give(opened)
         return opened
+    }
+
+    /// Another name of some file of the application's must not be written through, nor given away.
+    private static func isPlain(_ descriptor: Int32) -> Bool {
+        var status = cl_stat()
+        return cl_stat_at(descriptor, "", 0, &status) == 0 && EntryKind(mode: status.mode) == .file && status.links == 1
     }
 
     /// Makes something the quarantine owner's own, where root made it for somebody else.
@@ -258,7 +284,7 @@ package final class Quarantine: Sendable {
             cl_open_file_beneath(directory.descriptor, $0, O_RDONLY | O_NONBLOCK, 0)
         }
         guard opened >= 0 else { return }
-        give(opened)
+        if Self.isPlain(opened) { give(opened) }
         _ = cl_close(opened)
     }
 

@@ -124,57 +124,6 @@ struct ReceiptHeader: Codable {
     let actor: Actor
     let reason: String?
     let grounds: Grounds
-
-    /// The head of the undo script.
-    func undo(_ quarantine: String) -> String {
-        """
-        #!/bin/sh
-        # Puts back what Foundling's run \(run) moved aside.
-        #
-        # With Foundling:     foundling restore \(run) --manifest \(Shell.quoted(Array(manifest.utf8)))
-        # Without Foundling:  sh \(Shell.quoted(Array("\(quarantine)/\(run)/undo.sh".utf8)))
-        # Each `put` below moves one entry back with plain mv and never replaces anything; run as the same user.
-        unset CDPATH
-        cd -- "$(dirname -- "$0")" || exit 1
-        root=\(Self.way(to: root, from: quarantine))
-        [ -d "$root" ] || { printf 'the store is not at %s\\n' "$root" >&2; exit 1; }
-        # A purge that is at work would go on removing what comes back.
-        if command -v flock >/dev/null && [ -e ../purge.lock ]; then
-            exec 9<../purge.lock
-            flock -n 9 || { printf 'a purge is at work here: stop it first\\n' >&2; exit 1; }
-        fi
-        left=0
-        back=0
-        trap 'printf "%s put back\\n" "$back"; exit $left' EXIT
-        put() { # NUMBER DIRECTORY PATH
-            name=$1
-            if [ ! -e "$name" ] && [ ! -L "$name" ]; then
-                name=purging-$1
-                if [ ! -e "$name" ] && [ ! -L "$name" ]; then return; fi
-                printf '%s was being removed for good: what is left of it goes back\\n' "$3" >&2
-                left=1
-            fi
-            if [ -e "$root/$3" ] || [ -L "$root/$3" ]; then
-                printf '%s stays here: something lies at %s\\n' "$name" "$3" >&2
-                left=1
-                return
-            fi
-            if mkdir -p -- "$root/$2" && mv -nT -- "$name" "$root/$3"; then back=$((back + 1)); else left=1; fi
-        }
-
-        """
-    }
-}
-
-extension ReceiptHeader {
-    /// The store's root as the script finds it from its own directory: a store that was moved or is mounted elsewhere
-    /// takes its quarantine along.
-    private static func way(to root: String, from quarantine: String) -> Shell.Word {
-        let (above, below) = (root.split(separator: "/"), quarantine.split(separator: "/"))
-        guard below.count > above.count, below.starts(with: above) else { return Shell.quoted(Array(root.utf8)) }
-        let up = Array(repeating: "..", count: below.count - above.count + 1).joined(separator: "/")
-        return Shell.quoted(Array(up.utf8))
-    }
 }
 
 /// One item of a receipt.
@@ -193,13 +142,6 @@ struct ReceiptItem: Codable {
         let group: UInt32
     }
 
-    /// The line of the undo script.
-    func undo() -> [UInt8] {
-        let target = Shell.quoted(record.path.bytes)
-        let parent = Shell.quoted(record.path.parent.bytes)
-        let words: [[UInt8]] = [Array("put".utf8), Array(String(item).utf8), parent.bytes, target.bytes]
-        return Array(words.joined(separator: Array(" ".utf8))) + [0x0A]
-    }
 }
 
 /// One thing inside an item; the item itself has the empty path.
@@ -242,22 +184,5 @@ struct ReceiptFile: Codable, Equatable {
     /// ASCII that stands for itself in a string of JSON.
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8.backslash
-    }
-}
-
-/// A word of a shell that any bytes may stand in.
-enum Shell {
-    /// The bytes of the word: a path need not be UTF-8.
-    struct Word: CustomStringConvertible {
-        let bytes: [UInt8]
-        var description: String { String(decoding: bytes, as: UTF8.self) }
-    }
-
-    static func quoted(_ bytes: [UInt8]) -> Word {
-        var word: [UInt8] = [UInt8(ascii: "'")]
-        for byte in bytes {
-            if byte == UInt8(ascii: "'") { word += Array("'\\''".utf8) } else { word.append(byte) }
-        }
-        return Word(bytes: word + [UInt8(ascii: "'")])
     }
 }

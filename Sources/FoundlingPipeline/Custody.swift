@@ -43,9 +43,10 @@ package final class Custody {
         quarantine.makeRoom()
         let context = Ledger.LedgerContext(
             actor: Self.actor, reason: reason, planHash: planHash, manifestHash: manifestHash)
+        let state = try Self.state(manifest)
         ledger = try Ledger(
-            directory: try Self.state(manifest) ?? quarantine.path, hadOne: try quarantine.wasUsed(),
-            context: context, seam: seam
+            in: try state.map { path throws(FoundlingError) in try OpenDirectory(path: path) } ?? quarantine.directory,
+            path: state ?? quarantine.path, hadOne: try quarantine.wasUsed(), context: context, seam: seam
         ) { quarantine.releaseReserve() }
         for name in ["ledger.db", "ledger.db-journal"] { quarantine.give(named: name) }
         // After the ledger: a sentinel without a ledger means that the ledger was lost.
@@ -216,8 +217,13 @@ package final class Custody {
     /// - Throws: `store-missing` where the store is not there to have one, `quarantine-unusable` where it may not be
     ///   read.
     static func reader(_ manifest: Manifest) throws(FoundlingError) -> Ledger? {
-        _ = try LocalStore(root: manifest.store.root)
-        return try Ledger(reading: manifest.store.state ?? manifest.store.quarantine)
+        let store = try LocalStore(root: manifest.store.root)
+        if let state = manifest.store.state {
+            guard !LocalStore.isMissing(Array(state.utf8)) else { return nil }
+            return try Ledger(reading: OpenDirectory(path: state), path: state)
+        }
+        guard let directory = try Quarantine.look(manifest, store) else { return nil }
+        return try Ledger(reading: directory, path: manifest.store.quarantine)
     }
 
     /// What became of every item of a run, without touching anything.

@@ -171,7 +171,8 @@ package struct Oracle {
 
     private func mightKeep(_ link: [UInt8], _ path: [UInt8]) -> Bool {
         guard let text = tree[link]?.target?.bytes, !text.isEmpty else { return false }
-        let full = text[0] == 0x2F ? text : Array(split(link).dropLast().joined(separator: [0x2F])) + [0x2F] + text
+        let above = split(link).dropLast()
+        let full = text[0] == 0x2F || above.isEmpty ? text : Array(above.joined(separator: [0x2F])) + [0x2F] + text
         let own = split(path)
         var targets = readings.meanings(full).compactMap { meaning -> [[UInt8]]? in
             if case .inside(let parts) = meaning { parts } else { nil }

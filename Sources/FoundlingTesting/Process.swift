@@ -87,8 +87,11 @@ package struct Program {
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         process.waitUntilExit()
+        // As a shell says it: a crash must not look like an exit code.
+        let isKilled = process.terminationReason == .uncaughtSignal
         return Outcome(
-            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            status: process.terminationStatus + (isKilled ? 128 : 0),
+            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 }
