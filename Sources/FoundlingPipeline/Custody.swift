@@ -36,6 +36,7 @@ package final class Custody {
         manifestHash = try Self.hash(of: manifest.file)
         try Self.checkWritable(store, manifest)
         let seam = Seam.ofProcess
+        try Self.checkMounted(store, manifest, seam)
         guard let quarantine = try Quarantine.open(manifest, store, creates: true, seam: seam, waiting: waiting) else {
             throw FoundlingError(.quarantineUnusable, "the quarantine cannot be made", hint: "check store.quarantine")
         }
@@ -59,6 +60,16 @@ package final class Custody {
         isAlarmed = recovery.isAlarm
         if Safeguard.settleCutShort.isOn, !recovery.unchecked.isEmpty { settle(recovery.unchecked) }
         quarantine.keepReserve()
+    }
+
+    /// An empty mount point is no store: nothing is made in one before a scan has found that it may be empty.
+    private static func checkMounted(
+        _ store: LocalStore, _ manifest: Manifest, _ seam: Seam
+    ) throws(FoundlingError) {
+        guard try Quarantine.open(manifest, store, creates: false, seam: seam) == nil,
+            try store.list(Layout(manifest)).isEmptyStore
+        else { return }
+        _ = try Scan(manifest, sizes: SizeChoice.none).run()
     }
 
     /// A run that was cut short moved items without its last look at the records: that look is due first of all.
