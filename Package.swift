@@ -90,6 +90,9 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["CXattr", "FoundlingSeam", "FoundlingCore", "FoundlingTesting", "foundling"],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "IncidentTests", dependencies: ["FoundlingSeam", "FoundlingTesting", "foundling"],
+            swiftSettings: strict),
     ]
 )
 
