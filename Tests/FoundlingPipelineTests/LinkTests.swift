@@ -62,6 +62,15 @@ import Testing
         #expect(try world.verdicts() == "orphan items/gone, orphan items/other")
     }
 
+    @Test func aClaimThroughALinkToTheDirectoryAroundItKeepsWhatTheKernelWouldOpen() throws {
+        let world = try World()
+        try world.file("items/a/x")
+        try world.file("items/b/x")
+        try world.link("items/here", to: ".")
+        try world.items(claims: #"["{path}"]"#, rows: [("1", "items/here/a/x")])
+        #expect(try world.verdicts() == "orphan items/b")
+    }
+
     @Test func aLinkInsideAClaimedEntryToADirectoryAboveEntriesKeepsAllOfThem() throws {
         for sizes in [SizeChoice.all, .orphans] {
             let world = try World()

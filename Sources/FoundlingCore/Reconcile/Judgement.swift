@@ -48,6 +48,8 @@ struct Meeting: OptionSet {
     static let outside = Meeting(rawValue: 32)
     /// It names the root itself.
     static let root = Meeting(rawValue: 64)
+    /// It goes on below an entry that is a link: it may mean another entry as well.
+    static let throughLink = Meeting(rawValue: 128)
 }
 
 /// What one source yielded.

@@ -168,7 +168,8 @@ package final class Reconciler {
     func follow(_ path: UnsafeRawBufferPointer, _ claim: Claim) -> Meeting {
         if claim.isReleased { return remember(path, claim) }
         var meeting = keep(path, claim)
-        if Safeguard.claimThroughLink.isOn, meeting.isDisjoint(with: [.entry, .above]), let real = resolve(path) {
+        let mayLeadOn = meeting.isDisjoint(with: [.entry, .above]) || meeting.contains(.throughLink)
+        if Safeguard.claimThroughLink.isOn, mayLeadOn, let real = resolve(path) {
             // The record says it through a link: what the kernel would open is what it claims.
             real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
         }
@@ -207,6 +208,7 @@ package final class Reconciler {
                 if claim?.isMaking ?? !isSettled { marks[exact].insert(.making) }
                 if records[exact].role == .entry {
                     meeting.insert(.entry)
+                    if end < count, listing.kind(of: exact) == .symlink { meeting.insert(.throughLink) }
                     if resources[Int(records[exact].place)] == claim?.resource { meeting.insert(.own) }
                     if !hasNested { return meeting }
                 }
