@@ -14,6 +14,9 @@ package struct Recovery {
 }
 
 extension Custodian {
+    /// An item, what became of it, and the time of change it has.
+    private typealias Found = (item: HeldItem, kind: LedgerKind, changed: Int64?)
+
     /// Finishes or takes back what earlier runs began, item by item, and notices what was put back by hand.
     ///
     /// It decides by inode and time of birth, never by name: the application may have made the name anew. It removes
@@ -21,7 +24,7 @@ extension Custodian {
     package func recover() throws(FoundlingError) -> Recovery {
         try quarantine.withLock { () throws(FoundlingError) in
             var recovery = Recovery()
-            var found: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
+            var found: [Found] = []
             var purging: [HeldItem] = []
             for item in try ledger.items(where: { $0.isOpen || $0.isInQuarantine }) {
                 if item.last == .purging {
@@ -50,7 +53,7 @@ extension Custodian {
                 // What another process is removing right now is its own to finish.
                 found +=
                     try quarantine.withLockIfFree(.removing) { () throws(FoundlingError) in
-                        var back: [(item: HeldItem, kind: LedgerKind, changed: Int64?)] = []
+                        var back: [Found] = []
                         for item in purging {
                             do throws(FoundlingError) {
                                 let (kind, changed) = try takeBack(item)
@@ -64,7 +67,7 @@ extension Custodian {
                         return back
                     } ?? []
             }
-            try syncPlaces(of: found.map(\.item))
+            found = durable(found, &recovery)
             try ledger.append(
                 found.map { item, kind, changed in
                     let note = ItemNote(
@@ -78,21 +81,37 @@ extension Custodian {
         }
     }
 
-    /// What was found may have been done by whoever died before syncing it: a power failure must not take back what the
-    /// ledger says for good.
-    private func syncPlaces(of items: [HeldItem]) throws(FoundlingError) {
-        for run in Set(items.map(\.run)) {
-            if let directory = try directory(of: run) { try sync(directory, "the directory of run \(run)") }
-        }
-        for path in Set(items.map(\.record.path.parent)) {
-            // One that is gone, or may not be looked at, holds nothing that was found there.
-            if let directory = try? parent(of: path.appending(Self.keepName)) {
-                try sync(directory, "a directory of the store")
+    /// Puts on the disk where items are, before the ledger says so; what cannot be is left to the next command.
+    private func durable(_ found: [Found], _ recovery: inout Recovery) -> [Found] {
+        var synced: Set<String> = []
+        return found.filter { item, _, _ in
+            do throws(FoundlingError) { try syncPlaces(of: item, &synced) } catch {
+                recovery.isAlarm = true
+                recovery.sentences.append("ALARM: '\(item.record.path)' of run \(item.run): \(error.summary)")
+                return false
             }
+            return true
         }
-        for item in items {
-            guard let other = item.destination, let directory = try holder(of: item, below: other) else { continue }
-            try sync(directory, "a directory outside of the store")
+    }
+
+    /// Syncs the directories that an item can be in: whoever moved it died before that, or was a person who did not
+    /// think of it.
+    ///
+    /// - Parameter synced: those that were, and need not be again.
+    func syncPlaces(of item: HeldItem, _ synced: inout Set<String>) throws(FoundlingError) {
+        let path = item.record.path
+        if !synced.contains(item.run), let run = try directory(of: item.run) {
+            try sync(run, "the directory of run \(item.run)")
+            synced.insert(item.run)
+        }
+        let place: OpenDirectory?
+        do throws(Failure) { place = try parent(of: path) } catch { throw error.refusal }
+        if let place, !synced.contains("/\(path.parent)") {
+            try sync(place, "its directory '\(path.parent)'")
+            synced.insert("/\(path.parent)")
+        }
+        if let other = item.destination, let place = try holder(of: item, below: other) {
+            try sync(place, "its directory in '\(Printable.escape(other))'")
         }
     }
 

@@ -148,7 +148,7 @@ final class Restoring {
         }
         try announce(items, now)
         let first = outcomes.count
-        var parents: [OpenDirectory] = []
+        var parents: [InodeIdentity: OpenDirectory] = [:]
         for item in items {
             guard let directory = try custodian.directory(of: item.run) else {
                 outcomes.append(item.outcome(.failed, "the directory of its run is gone", alarm: true))
@@ -156,7 +156,7 @@ final class Restoring {
             }
             outcomes.append(try put(item, directory, &parents))
         }
-        for parent in parents { try custodian.sync(parent, "a directory of the store") }
+        for parent in parents.values { try custodian.sync(parent, "a directory of the store") }
         for run in Set(items.map(\.run)) {
             if let directory = try custodian.directory(of: run) {
                 try custodian.sync(directory, "the directory of a run")
@@ -168,9 +168,9 @@ final class Restoring {
     /// One item, with all that belongs to it; the caller holds the lock.
     func restore(_ item: HeldItem, in directory: OpenDirectory) throws(FoundlingError) -> ItemOutcome {
         try announce([item], try custodian.ledger.last(of: [item]))
-        var parents: [OpenDirectory] = []
+        var parents: [InodeIdentity: OpenDirectory] = [:]
         let outcome = try put(item, directory, &parents)
-        for parent in parents + [directory] { try custodian.sync(parent, "a directory") }
+        for parent in Array(parents.values) + [directory] { try custodian.sync(parent, "a directory") }
         try conclude([(item, outcome)])
         return outcome
     }
@@ -197,7 +197,7 @@ final class Restoring {
     }
 
     private func put(
-        _ item: HeldItem, _ directory: OpenDirectory, _ parents: inout [OpenDirectory]
+        _ item: HeldItem, _ directory: OpenDirectory, _ parents: inout [InodeIdentity: OpenDirectory]
     ) throws(FoundlingError) -> ItemOutcome {
         let path = item.record.path
         let name = Custodian.name(of: path)
@@ -206,8 +206,9 @@ final class Restoring {
             return item.outcome(.failed, "its receipt says it came out of a quarantine: not believed")
         }
         guard let image = try custodian.imager(shared: item.record.shared).image(of: item.target, in: directory) else {
-            if let parent = try? custodian.parent(of: path), try parent.status(name)?.identity == item.record.identity {
-                parents.append(parent)
+            let parent = try? custodian.parent(of: path)
+            if let parent, try parent.status(name)?.identity == item.record.identity {
+                if let identity = try parent.status([.dot])?.identity { parents[identity] = parent }
                 return item.outcome(.restored, RunOutcome.backAlready)
             }
             return item.outcome(.failed, "it is not in the quarantine any more", alarm: true)
@@ -239,7 +240,8 @@ final class Restoring {
                 .failed, "this file system cannot promise to replace nothing: move it by hand, as undo.sh says")
         default: return item.outcome(.failed, "it cannot be moved: \(Errno.text(-moved))")
         }
-        parents.append(parent)
+        // Once each, however many items came into it.
+        if let identity = try parent.status([.dot])?.identity { parents[identity] = parent }
         return try settle(item, image, isItself: isItself, directory, parent)
     }
 

@@ -72,7 +72,7 @@ package final class Ledger: Sendable {
                 // No WAL: its index is memory mapped from a file, which a full disk turns into a fatal signal. A
                 // journal that stays is room that is held already.
                 try database.execute(sql: "PRAGMA journal_mode = PERSIST")
-                try database.execute(sql: "PRAGMA synchronous = EXTRA")
+                try database.execute(sql: "PRAGMA synchronous = \(seam.isLedgerUnsynced ? "OFF" : "EXTRA")")
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
             queue = try Self.queue(in: directory, configuration)

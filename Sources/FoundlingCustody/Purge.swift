@@ -197,6 +197,7 @@ final class Purge {
         let again = try (Safeguard.claimsAtPurge.isOn ? claims : nil)?(
             aside.map { ($0.item.record.path, $0.item.record.kind) })
         var removable: [Aside] = []
+        var synced: Set<String> = []
         for (number, one) in aside.enumerated() {
             let state = again?[number] ?? .unclaimed
             let image = try custodian.imager(leases: true, shared: one.item.record.shared).image(
@@ -209,6 +210,7 @@ final class Purge {
             var (left, changed) = try custodian.takeBack(one.item)
             // Nothing was removed yet: whatever took it was not we.
             if left == .purged { left = .lost }
+            try custodian.syncPlaces(of: one.item, &synced)
             let doubt = (objection ?? nil) ?? "it changed while it was looked at"
             // What was doubtful must stay so: the next purge compares with what was moved, too.
             if left.isInQuarantine, state == .unclaimed, one.item.last != .partial { left = .held }

@@ -14,17 +14,7 @@ package final class Quarantine: Sendable {
     let seam: Seam
     /// Told, once a wait, who is in the way.
     let waiting: @Sendable (_ holder: String) -> Void
-    /// Kept for the day on which not one block is left: enough for the ledger and receipts of some thousand items.
-    private static let reserveSize: UInt64 = 8 << 20
-    /// What ext4 keeps for itself and `f_bfree` counts all the same: 4,096 clusters, 2 % of a small disk.
-    private static let keptByFileSystem: UInt64 = 16 << 20
-    private static let reserveName = Array("reserve".utf8)
     private static let sentinelName = Array("store-id".utf8)
-    /// Below this the reserve is given up at once: a directory, a sentinel and the ledger's first pages need some.
-    private static let leastRoom: UInt64 = 1 << 20
-    /// The reserve takes at most an eighth of what is available, and is not worth making below 128 KiB.
-    private static let reserveShare: UInt64 = 8
-    private static let leastReserve: UInt64 = 128 << 10
 
     /// Opens the quarantine.
     ///
@@ -36,9 +26,20 @@ package final class Quarantine: Sendable {
     ) throws(FoundlingError) -> Quarantine? {
         let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
         let path = manifest.store.quarantine
-        guard let directory = try find(manifest, store, root, creates: creates, seam) else { return nil }
+        guard let way = try find(manifest, store, root, creates: creates, seam), let directory = way.last else {
+            return nil
+        }
         try check(directory, root, path)
         try checkOwnership(of: directory, path)
+        // Until it has a sentinel: whoever made it may have died before its name was on the disk.
+        if creates, try directory.status(sentinelName) == nil {
+            for above in way.dropLast() {
+                let synced = seam(.quarantineSync) { cl_sync(above.descriptor) }
+                guard synced == 0 else {
+                    throw Failure(synced, "the directory above the quarantine cannot be synced").refusal
+                }
+            }
+        }
         return Quarantine(path: path, directory: directory, store: store, root: root, seam: seam, waiting: waiting)
     }
 
@@ -47,7 +48,7 @@ package final class Quarantine: Sendable {
     /// What somebody else put in its place is not believed either: it would show runs and pins that nobody made.
     package static func look(_ manifest: Manifest, _ store: LocalStore) throws(FoundlingError) -> OpenDirectory? {
         let root = try OpenDirectory(descriptor: duplicate(store.descriptor))
-        guard let directory = try find(manifest, store, root, creates: false, Seam()) else { return nil }
+        guard let directory = try find(manifest, store, root, creates: false, Seam())?.last else { return nil }
         let owner = try root.status([.dot])?.owner
         try checkOwner(of: directory, or: owner, manifest.store.quarantine)
         return directory
@@ -55,7 +56,7 @@ package final class Quarantine: Sendable {
 
     private static func find(
         _ manifest: Manifest, _ store: LocalStore, _ root: OpenDirectory, creates: Bool, _ seam: Seam
-    ) throws(FoundlingError) -> OpenDirectory? {
+    ) throws(FoundlingError) -> [OpenDirectory]? {
         let path = manifest.store.quarantine
         if let inside = relative(path, to: [manifest.store.root, store.realPath]) {
             return try descend(inside, from: root, creates: creates, seam)
@@ -90,11 +91,13 @@ package final class Quarantine: Sendable {
         return nil
     }
 
+    /// - Returns: every directory on the way, the last one last; nil where one is not there and is not to be made.
     private static func descend(
         _ names: [[UInt8]], from start: OpenDirectory, creates: Bool, _ seam: Seam
-    ) throws(FoundlingError) -> OpenDirectory? {
-        var directory = start
+    ) throws(FoundlingError) -> [OpenDirectory]? {
+        var way = [start]
         for name in names {
+            let directory = way[way.count - 1]
             if try directory.status(name) == nil {
                 guard creates else { return nil }
                 let made = seam(.quarantineMake) {
@@ -104,9 +107,20 @@ package final class Quarantine: Sendable {
                     throw Failure(made, "the quarantine directory cannot be made").refusal
                 }
             }
-            directory = try enter(name, in: directory)
+            way.append(try enter(name, in: directory))
         }
-        return directory
+        return way
+    }
+
+    /// Syncs a directory that was made a moment ago, and those above it: without its name everything in it is gone.
+    ///
+    /// One that may not be opened is passed over: somebody else made it.
+    package static func syncWay(to path: String, _ seam: Seam) {
+        var parts = path.split(separator: "/")
+        repeat {
+            guard let directory = try? OpenDirectory(path: "/" + parts.joined(separator: "/")) else { continue }
+            _ = seam(.quarantineSync) { cl_sync(directory.descriptor) }
+        } while parts.popLast() != nil
     }
 
     private static func enter(_ name: [UInt8], in directory: OpenDirectory) throws(FoundlingError) -> OpenDirectory {
@@ -221,6 +235,8 @@ package final class Quarantine: Sendable {
             let text = Array((name + "\n").utf8)
             try seam(.quarantineSentinel) { min(cl_write_all(file, text, text.count), cl_sync(file)) }
                 .orThrow("the store's sentinel cannot be written")
+            // A ledger on another disk knows of it from its first line on.
+            try seam(.quarantineSync) { cl_sync(directory.descriptor) }.orThrow("the quarantine cannot be synced")
         } catch { throw error.refusal }
         return name
     }
@@ -299,42 +315,5 @@ package final class Quarantine: Sendable {
         var buffer = [UInt8](repeating: 0, count: limit)
         let count = buffer.withUnsafeMutableBytes { cl_read(opened, $0.baseAddress, $0.count) }
         return count < 0 ? nil : Array(buffer[..<count])
-    }
-
-    // MARK: Reserve
-
-    /// Sets blocks aside while there are plenty; a disk that is nearly full is left alone.
-    package func keepReserve() {
-        guard (try? directory.status(Self.reserveName)) == nil,
-            let space = try? store.space(), space.available / Self.reserveShare >= Self.leastReserve,
-            let file = try? create(Self.reserveName, .reserveMake, O_WRONLY | O_CREAT | O_EXCL)
-        else { return }
-        defer { _ = cl_close(file) }
-        if cl_allocate(file, min(Self.reserveSize, space.available / Self.reserveShare)) != 0 {
-            _ = CName.with(Self.reserveName) { cl_unlink_at(directory.descriptor, $0, 0) }
-        }
-    }
-
-    /// Gives the reserve up before anything begins, where not even a directory could be made.
-    package func makeRoom() {
-        guard let space = try? store.space(), writable(in: space) < Self.leastRoom else { return }
-        _ = releaseReserve()
-    }
-
-    /// Root may use the blocks reserved for it, but not those that the file system keeps.
-    private func writable(in space: DiskSpace) -> UInt64 {
-        let kept = min(Self.keptByFileSystem, space.total / 50)
-        return geteuid() == 0 ? max(space.available, space.free - min(space.free, kept)) : space.available
-    }
-
-    /// Gives the reserve up; false where there was none.
-    package func releaseReserve() -> Bool {
-        seam(.reserveRelease) { CName.with(Self.reserveName) { cl_unlink_at(directory.descriptor, $0, 0) } } == 0
-    }
-
-    /// Bytes that a run may write: what is available, and the reserve.
-    package func writable() throws(FoundlingError) -> UInt64 {
-        let reserve = try directory.status(Self.reserveName)?.allocated ?? 0
-        return writable(in: try store.space()) + reserve
     }
 }

@@ -45,6 +45,9 @@ package final class Custody {
         let context = Ledger.LedgerContext(
             actor: Self.actor, reason: reason, planHash: planHash, manifestHash: manifestHash)
         let state = try Self.state(manifest)
+        if let state, !FileManager.default.fileExists(atPath: state + "/ledger.db") {
+            Quarantine.syncWay(to: state, seam)
+        }
         ledger = try Ledger(
             in: try state.map { path throws(FoundlingError) in try OpenDirectory(path: path) } ?? quarantine.directory,
             path: state ?? quarantine.path, hadOne: try quarantine.wasUsed(), context: context, seam: seam

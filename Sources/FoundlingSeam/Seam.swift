@@ -3,8 +3,9 @@ internal import Glibc
 /// Where every named step passes; in production it only lets them through.
 ///
 /// A debug build reads `FOUNDLING_FAULT`, so that a test can kill the process or fail a call at exactly one point:
-/// `step@3:before=kill`, `step@1:before=28`; `FOUNDLING_AT`, to run a shell command there; and `FOUNDLING_TRACE`, a
-/// file to which it appends the name of each step as it passes.
+/// `step@3:before=kill`, `step@1:before=28`; `FOUNDLING_AT`, to run a shell command there; `FOUNDLING_TRACE`, a
+/// file to which it appends the name of each step as it passes; and `FOUNDLING_UNSYNCED`, steps that only pretend to be
+/// carried out, `receipt.sync,directory.sync@2`: a test that must find a missing sync can be seen to find it.
 package struct Seam: Sendable {
     /// Before or after the call.
     package enum Phase: String, Sendable, CaseIterable { case before, after }
@@ -12,14 +13,22 @@ package struct Seam: Sendable {
     /// Called around each step; what it returns before one is the errno to fail with, 0 lets it pass.
     package typealias Hook = @Sendable (Step, Phase) -> Int32
 
+    /// What a hook returns where the step is to succeed without being carried out.
+    package static let pretended = Int32.min
     private let hook: Hook?
+    /// Whether the ledger is to leave out its syncs, which are SQLite's and pass no step of their own.
+    package let isLedgerUnsynced: Bool
 
-    package init(hook: Hook? = nil) { self.hook = hook }
+    package init(isLedgerUnsynced: Bool = false, hook: Hook? = nil) {
+        self.isLedgerUnsynced = isLedgerUnsynced
+        self.hook = hook
+    }
 
     /// Makes one call: 0 or more is success, a negative errno is not.
     package func callAsFunction(_ step: Step, _ call: () -> Int32) -> Int32 {
         guard let hook else { return call() }
         let fault = hook(step, .before)
+        guard fault != Self.pretended else { return 0 }
         guard fault == 0 else { return -fault }
         let result = call()
         if result >= 0 { _ = hook(step, .after) }
@@ -31,9 +40,10 @@ package struct Seam: Sendable {
         package static let ofProcess: Seam = {
             let points = ["FOUNDLING_FAULT", "FOUNDLING_AT"].compactMap { environment($0).flatMap(Point.init) }
             let trace = environment("FOUNDLING_TRACE")
-            guard !points.isEmpty || trace != nil else { return Seam() }
-            let counter = Counter(points, trace: trace)
-            return Seam { counter.pass($0, $1) }
+            let unsynced = Set((environment("FOUNDLING_UNSYNCED") ?? "").split(separator: ",").map(String.init))
+            guard !points.isEmpty || trace != nil || !unsynced.isEmpty else { return Seam() }
+            let counter = Counter(points, trace: trace, unsynced: unsynced)
+            return Seam(isLedgerUnsynced: unsynced.contains(Step.ledgerAppend.rawValue)) { counter.pass($0, $1) }
         }()
 
         private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
@@ -57,14 +67,16 @@ package struct Seam: Sendable {
         private final class Counter: @unchecked Sendable {
             private let points: [Point]
             private let trace: String?
+            private let unsynced: Set<String>
             private var counts: [String: Int] = [:]
             /// Which occurrence each thread is in: the next may begin before this one ends.
             private var current: [pthread_t: Int] = [:]
             private var mutex = pthread_mutex_t()
 
-            init(_ points: [Point], trace: String?) {
+            init(_ points: [Point], trace: String?, unsynced: Set<String>) {
                 self.points = points
                 self.trace = trace
+                self.unsynced = unsynced.subtracting([Step.ledgerAppend.rawValue])
                 pthread_mutex_init(&mutex, nil)
             }
 
@@ -87,7 +99,8 @@ package struct Seam: Sendable {
                     if point.effect == "kill" { kill(getpid(), SIGKILL) }
                     if let number = Int32(point.effect) { error = number } else { system(point.effect) }
                 }
-                return error
+                let isUnsynced = unsynced.contains(name) || unsynced.contains("\(name)@\(counts[name] ?? 0)")
+                return phase == .before && isUnsynced ? Seam.pretended : error
             }
         }
     #else

@@ -4,6 +4,8 @@
 package enum Step: String, CaseIterable, Sendable {
     case quarantineMake = "quarantine.make"
     case quarantineSentinel = "quarantine.sentinel"
+    /// The name of a new quarantine, of what tells it from others, and of the ledger's directory.
+    case quarantineSync = "quarantine.sync"
     case lockWrite = "lock.write"
     case reserveMake = "reserve.make"
     case reserveRelease = "reserve.release"

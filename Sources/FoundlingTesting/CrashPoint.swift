@@ -44,7 +44,7 @@ extension Step {
             always + writing + opening + [ENOENT]
         case .reserveRelease: always + [EROFS, EACCES, ENOENT]
         case .ledgerAppend: always + writing + opening
-        case .receiptSync, .undoSync, .directorySync, .purgeSync: always + writing + [EINTR]
+        case .quarantineSync, .receiptSync, .undoSync, .directorySync, .purgeSync: always + writing + [EINTR]
         case .itemMove, .itemReturn, .itemRestore, .purgeBegin, .purgeReturn:
             always + writing + [EACCES, EXDEV, ENOENT]
         case .purgeUnlink, .purgeRemoveDirectory: always + [EROFS, EACCES, ENOENT, EINTR, EDQUOT]
