@@ -4,8 +4,8 @@ internal import Foundation
 /// The incidents that have cost others their files, tried in a sandbox shaped like a manifest: so that an operator sees
 /// for themself before anything is armed.
 ///
-/// It reads the manifest and nothing else of the operator's: no database, no store. What acts in the sandbox is the very
-/// program that is running, as a child.
+/// It reads the manifest and nothing else of the operator's: no database, no store. What acts in the sandbox is the
+/// very program that is running, as a child.
 package struct Drill: Sendable {
     private let manifest: Manifest
     private let program: String
