@@ -6,7 +6,7 @@ import Testing
 /// (borg#9748, borg#7497). A cleaner deleted first and wrote down afterwards, and a crash in between left a timeline
 /// that named files which were gone (hudi#942).
 @Suite("Incident 15: a crash half-way") struct Incident15Crash {
-    private static let killed: Int32 = 9
+    private static let killed: Int32 = 128 + SIGKILL
 
     /// Steps at which an apply is killed.
     private static let points = [

@@ -51,7 +51,7 @@ import Testing
     @Test func aLockOfADeadProcessIsNoObstacle() throws {
         let world = try IncidentWorld(.sqlite)
         try world.accept()
-        try world.run("apply plan -q", exits: 9, with: ["FOUNDLING_FAULT": "run.make@1:before=kill"])
+        try world.run("apply plan -q", exits: 128 + SIGKILL, with: ["FOUNDLING_FAULT": "run.make@1:before=kill"])
         // Its name still stands in the file.
         let lock = try String(contentsOfFile: world.store + "/.foundling/apply.lock", encoding: .utf8)
         #expect(lock.contains("\"pid\""))
