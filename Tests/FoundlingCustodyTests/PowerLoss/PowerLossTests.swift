@@ -5,7 +5,7 @@ import Testing
 /// The power goes at any moment, and the disk keeps what was synced and any part of the rest.
 @Suite(.enabled(if: geteuid() == 0, "only root may mount"), .enabled(if: PowerWorld.canTrace, PowerWorld.needsStrace))
 struct PowerLossTests {
-    @Test(arguments: PowerScenario.allCases)
+    @Test(arguments: PowerScenario.chosen)
     func afterAPowerLossNothingIsLostAndTheNextCommandConverges(_ scenario: PowerScenario) throws {
         let world = try scenario.world("power")
         let (record, last) = try world.record(scenario.session(world))

@@ -1,3 +1,4 @@
+import Foundation
 import FoundlingTesting
 import Testing
 
@@ -44,6 +45,15 @@ enum PowerScenario: String, CaseIterable, Sendable, CustomTestStringConvertible 
     case cleanAndPurge
 
     var testDescription: String { rawValue }
+
+    /// All of them, or the one that `FOUNDLING_POWER_SCENARIO` names: to look into one.
+    static var chosen: [PowerScenario] {
+        ProcessInfo.processInfo.environment["FOUNDLING_POWER_SCENARIO"].map { name in
+            allCases.filter { $0.rawValue == name }
+        }
+            ?? allCases
+    }
+
     /// Whether the last command is one that settles what another left.
     var isNextCommand: Bool {
         [.recovery, .giveBackRecovery, .restoreRecovery, .undoneByHand, .purgeRecovery, .purgeEndRecovery]
