@@ -11,7 +11,9 @@ final class PowerWorld {
     /// The orphans' inodes, by their places.
     let inodes: [String: UInt64]
     private var image: String { acting.world.directory + "/store.img" }
-    private var current: String { acting.world.directory + "/current.img" }
+    /// One that was unmounted while something still had it open goes on by itself: the next state gets another.
+    private var current: String { "\(acting.world.directory)/current-\(number).img" }
+    private var number = 0
     private var database: String { acting.world.directory + "/app.db" }
     var store: String { acting.world.store }
     private var isMounted = false
@@ -40,8 +42,8 @@ final class PowerWorld {
         defer { _ = try? Program.execute("/bin/umount", ["-l", directory + "/blank"]) }
         try Self.execute("/bin/cp", ["-a", acting.world.store + "/items", directory + "/blank/items"])
         try Self.execute("/bin/umount", [directory + "/blank"])
-        try Self.execute("/bin/cp", ["--sparse=always", directory + "/store.img", directory + "/current.img"])
-        try Self.execute("/bin/mount", ["-o", "loop", directory + "/current.img", acting.world.store])
+        try Self.execute("/bin/cp", ["--sparse=always", directory + "/store.img", directory + "/current-0.img"])
+        try Self.execute("/bin/mount", ["-o", "loop", directory + "/current-0.img", acting.world.store])
         isMounted = true
         original = try TreeSnapshot(acting.world.store, except: Self.notOfTheStore)
         inodes = Dictionary(
@@ -104,6 +106,8 @@ final class PowerWorld {
     /// Makes the store what a power loss left of it.
     func materialise(_ state: CrashState, of record: DiskRecord) throws {
         if isMounted { try unmount() }
+        try FileManager.default.removeItem(atPath: current)
+        number += 1
         try Self.execute("/bin/cp", ["--sparse=always", image, current])
         try Self.execute("/bin/cp", [database + ".recorded", database])
         try Self.execute("/bin/mount", ["-o", "loop", current, store])
