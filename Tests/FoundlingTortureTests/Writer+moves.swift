@@ -240,7 +240,8 @@ extension Writer {
 
     /// From the commit to the move the old place is claimed by nobody: only that it is young keeps it.
     private func sayThenMove(_ slot: Int, _ old: String, _ new: String) throws -> Bool {
-        guard chmod(full(old), 0o755) == 0, WritersWorld.state(of: full(new)) == nil else { return false }
+        // A touch, as `touch` does it: a change of mode between a last look and its move would be covered by the move.
+        guard utimes(full(old), nil) == 0, WritersWorld.state(of: full(new)) == nil else { return false }
         let began = Date.now
         try say(slot, new)
         journal.note(old, "rows say \(new) now")
@@ -250,8 +251,10 @@ extension Writer {
             return true
         } catch {
             if Date.now.timeIntervalSince(began) < Double(WritersWorld.minAge) - 0.5 {
-                // A restore may have taken the new name meanwhile; nothing may have taken the old one.
-                guard WritersWorld.state(of: full(old)) != nil else { throw error }
+                // A restore may have taken the new name meanwhile; what has the old one may be away for a command.
+                try patiently {
+                    guard WritersWorld.state(of: full(old)) != nil else { throw NotWritten(path: old, error: ENOENT) }
+                }
             }
             try say(slot, old)
             guard areThere(slots[slot].files) else {
