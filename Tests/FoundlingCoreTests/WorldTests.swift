@@ -46,6 +46,40 @@ import Testing
         #expect(WorldCheck.failure(of: world) == nil)
     }
 
+    @Test func aLinkThatOnlyAnotherLinkKeepsDoesNotSettleWhatItLeadsTo() {
+        let world = DrawnWorld(
+            rules: [
+                .init("items", ["items/*/x.y"]),
+                .init("items_in", ["items/*/x.y/p_*"], within: "items"),
+                .init("tmp", ["tmp/?"]),
+            ],
+            things: [
+                .init("items/z/x.y/z", .symlink, to: "../../../tmp/%"),
+                .init("items/z/x.y/data", age: .young),
+                .init("items/T/x.y/p_"),
+                .init("tmp/%", .symlink, to: "/data/items/T/x.y/e\u{301}/\u{C9}"),
+            ],
+            rows: [])
+        #expect(WorldCheck.failure(of: world) == nil)
+    }
+
+    @Test func aLinkInAnUnclaimedEntryDoesNotSettleThatForWhatLiesAroundItIsClaimed() {
+        let world = DrawnWorld(
+            rules: [
+                .init("items", ["items/*"]),
+                .init("items_in", ["items/*/parts/*"], within: "items"),
+                .init("items_deep", ["items/*/parts/*/**"], within: "items_in"),
+            ],
+            things: [
+                .init("items/z/parts/z/z/z/z", age: .young),
+                .init("items/z/parts/s/z/z/z", .symlink, to: "a "),
+            ],
+            rows: [
+                .init(1, "items/z/parts/z")
+            ])
+        #expect(WorldCheck.failure(of: world) == nil)
+    }
+
     /// As many as the generator means to draw of each kind: a world without links proves nothing about links.
     @Test func theGeneratorDrawsEveryKindOfTrouble() {
         var seen: [String: Int] = [:]

@@ -69,17 +69,18 @@ extension Reconciler {
         }
         if let real = path.bytes.withUnsafeBytes({ resolve($0) }) { places.append(real.components.map { Array($0) }) }
         // A link to a directory above itself says nothing of what else lies there.
-        let isSettling = isClaimed(holding: path)
+        let isSettling = isSettled(holding: path)
         for components in places where !own.starts(with: components) {
             keepAll(components, isLiving: isLiving, isSettling: isSettling)
         }
     }
 
-    /// Whether a record certainly claims the entry that a link is, or lies in.
-    private func isClaimed(holding link: StorePath) -> Bool {
+    /// Whether a record certainly claims the innermost entry that a link is, or lies in: not only another link, of which
+    /// nobody knows whether it is wanted, nor only what lies around that entry.
+    private func isSettled(holding link: StorePath) -> Bool {
         var above = link
         while !above.bytes.isEmpty {
-            if let node = node(at: above), listing.role(of: node) == .entry, isClaimed(node) { return true }
+            if let node = node(at: above), listing.role(of: node) == .entry { return isLiving(node) }
             above = above.parent
         }
         return false
