@@ -71,6 +71,16 @@ import Testing
         #expect(try world.verdicts() == "orphan items/b")
     }
 
+    @Test func aLinkOnTheWayOfAClaimThatLeadsThroughAnotherIsKept() throws {
+        let world = try World()
+        try world.file("kept/a/x")
+        try world.link("items/a", to: "../kept/a")
+        try world.link("way", to: "items")
+        try world.file("items/b/x")
+        try world.items(claims: #"["{path}"]"#, rows: [("1", "way/a/x")], entries: "[items/*, kept/*]")
+        #expect(try world.verdicts() == "orphan items/b")
+    }
+
     @Test func aLinkInsideAClaimedEntryToADirectoryAboveEntriesKeepsAllOfThem() throws {
         for sizes in [SizeChoice.all, .orphans] {
             let world = try World()

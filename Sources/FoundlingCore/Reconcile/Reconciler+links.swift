@@ -31,6 +31,22 @@ extension Reconciler {
         return !new.isEmpty
     }
 
+    /// Keeps the links on the way of a claim that leads through some: without them its path leads nowhere.
+    func keepLinks(on path: StorePath, _ claim: Claim) -> Meeting {
+        var meeting = Meeting()
+        let components = path.components.map { Array($0) }
+        for depth in components.indices.dropFirst() {
+            let above = Array(components[..<depth].joined(separator: [UInt8.slash]))
+            guard let real = above.withUnsafeBytes({ resolve($0) }) else { continue }
+            let named = real.appending(components[depth])
+            guard let node = node(at: named), listing.kind(of: node) == .symlink, listing.role(of: node) == .entry else {
+                continue
+            }
+            named.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
+        }
+        return meeting
+    }
+
     /// Links that will still be there when every orphan is gone.
     ///
     /// - Parameter inner: links inside entries and elsewhere, beside those that the listing holds.

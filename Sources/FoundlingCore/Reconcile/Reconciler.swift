@@ -172,6 +172,7 @@ package final class Reconciler {
         if Safeguard.claimThroughLink.isOn, mayLeadOn, let real = resolve(path) {
             // The record says it through a link: what the kernel would open is what it claims.
             real.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
+            meeting.formUnion(keepLinks(on: StorePath(trusted: Array(path)), claim))
         }
         if meeting.isDisjoint(with: [.entry, .above]), !layout.isPlaced(path), !ClaimReadings.isLiteral(path) {
             leaveTails(path.split(separator: UInt8.slash).map(Array.init), claim)
