@@ -39,9 +39,8 @@ extension Reconciler {
             let above = Array(components[..<depth].joined(separator: [UInt8.slash]))
             guard let real = above.withUnsafeBytes({ resolve($0) }) else { continue }
             let named = real.appending(components[depth])
-            guard let node = node(at: named), listing.kind(of: node) == .symlink, listing.role(of: node) == .entry else {
-                continue
-            }
+            guard let node = node(at: named), listing.kind(of: node) == .symlink, listing.role(of: node) == .entry
+            else { continue }
             named.bytes.withUnsafeBytes { meeting.formUnion(keep($0, claim)) }
         }
         return meeting
@@ -91,8 +90,8 @@ extension Reconciler {
         }
     }
 
-    /// Whether a record certainly claims the innermost entry that a link is, or lies in: not only another link, of which
-    /// nobody knows whether it is wanted, nor only what lies around that entry.
+    /// Whether a record certainly claims the innermost entry that a link is, or lies in: not only another link, of
+    /// which nobody knows whether it is wanted, nor only what lies around that entry.
     private func isSettled(holding link: StorePath) -> Bool {
         var above = link
         while !above.bytes.isEmpty {
