@@ -54,7 +54,7 @@ struct Readings {
         return stack
     }
 
-    func folded(_ parts: [[UInt8]]) -> [[UInt8]] {
+    func folded(_ parts: some Sequence<[UInt8]>) -> [[UInt8]] {
         parts.flatMap { part -> [[UInt8]] in
             let decoded = percentDecoded(part).map { $0 == 0x5C ? UInt8(0x2F) : $0 }
             return split(decoded).compactMap { piece in
