@@ -121,7 +121,7 @@ struct PatternSampler {
                     guard let first = current, first != UInt8(ascii: "="), first != UInt8(ascii: "!") else {
                         return nil
                     }
-                    while let byte = current, byte != UInt8(ascii: ">") { next += byte == 0 ? 0 : 1 }
+                    while let byte = current, byte != UInt8(ascii: ">") { next += 1 }
                     guard take(">") else { return nil }
                 } else if !take(":") {
                     return nil
@@ -177,9 +177,7 @@ struct PatternSampler {
 
         private mutating func counted(_ atom: Part) -> Part? {
             var (least, most) = (1, 1)
-            if take("*") {
-                (least, most) = (1, 1 + PatternSampler.spread)
-            } else if take("+") {
+            if take("*") || take("+") {
                 (least, most) = (1, 1 + PatternSampler.spread)
             } else if take("?") {
                 (least, most) = (0, 1)
