@@ -27,7 +27,7 @@ package struct Drill: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: `system` where no sandbox can be made, `drill-impossible` where no resource could take part.
+    /// - Throws: `system` or `no-space` where no sandbox can be made, `drill-impossible` where no resource could take part.
     package func run() throws(FoundlingError) -> DrillResult {
         let base = NSTemporaryDirectory() + "foundling-drill-\(UUID().uuidString.prefix(8))"
         do {
@@ -43,6 +43,7 @@ package struct Drill: Sendable {
             progress(cases.count, cases.count)
             return result
         } catch let error as FoundlingError { throw error } catch {
+            try Self.checkRoom(in: base)
             throw FoundlingError(
                 .system, "the sandbox in '\(Printable.escape(base))' cannot be used: \(error)",
                 hint: "set TMPDIR to a directory with room for some megabytes")
@@ -59,7 +60,10 @@ package struct Drill: Sendable {
                 sandbox.remove()
             }
             let scanned = try sandbox.run("scan", "-q", "--format", "jsonl")
-            guard scanned.status == 0 else { throw Self.impossible(scanned.errors) }
+            guard scanned.status == 0 else {
+                try Self.checkRoom(in: base)
+                throw Self.impossible(scanned.errors)
+            }
             let orphans = Set(
                 scanned.output.split(separator: "\n").compactMap { line -> String? in
                     let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -86,6 +90,18 @@ package struct Drill: Sendable {
             hint: "`foundling check` says whether the manifest is right; a 'shape' that is plainer can be drilled")
     }
 
+    /// A case that ran out of room says nothing of the manifest.
+    private static func checkRoom(in base: String) throws(FoundlingError) {
+        var space = statvfs()
+        guard statvfs(base, &space) == 0, UInt64(space.f_bavail) * UInt64(space.f_frsize) < leastRoom else { return }
+        throw FoundlingError(
+            .noSpace, "the sandbox in '\(Printable.escape(base))' ran out of room",
+            hint: "set TMPDIR to a directory with room for some megabytes")
+    }
+
+    /// Bytes: a store of its own, a database and a ledger take some hundred KiB.
+    private static let leastRoom: UInt64 = 1 << 20
+
     private func attempt(
         _ drill: DrillCase, _ layout: SandboxLayout, in base: String, _ result: inout DrillResult
     ) throws -> DrillResult.Case {
@@ -101,6 +117,7 @@ package struct Drill: Sendable {
         } catch let skipped as DrillCase.Skipped {
             return .init(drill.incident, drill.claim, .skipped, reason: skipped.reason)
         } catch {
+            try Self.checkRoom(in: base)
             keepsThis = keeps
             let reason = (error as? DrillCase.Failure)?.reason ?? "\(error)"
             return .init(

@@ -64,6 +64,17 @@ import Testing
         #expect(try TreeSnapshot(world.directory).difference(from: before).isEmpty)
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func aSandboxWithoutRoomIsNoFailureOfTheManifest() throws {
+        let world = try World()
+        try world.items(rows: [("a", nil)])
+        let small = try world.makeDirectory("small")
+        try #require(try Program.execute("/bin/mount", ["-t", "tmpfs", "-o", "size=64k", "none", small]).status == 0)
+        defer { _ = try? Program.execute("/bin/umount", [small]) }
+        let outcome = try Program.run(
+            ["drill", "--manifest", world.manifest, "--incident", "8"], environment: ["TMPDIR": small])
+        #expect(outcome.status == 3 && outcome.errors.contains("error[no-space]"), "\(outcome.output)\(outcome.errors)")
+    }
+
     @Test func whatCannotBeDrilledIsSaid() throws {
         let world = try World()
         try world.items(rows: [("a", nil)], more: "shape: '^(?=a)(?<key>.+)$'")
