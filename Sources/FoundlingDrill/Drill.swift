@@ -27,7 +27,8 @@ package struct Drill: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: `system` or `no-space` where no sandbox can be made, `drill-impossible` where no resource could take part.
+    /// - Throws: `system` or `no-space` where no sandbox can be made, `drill-impossible` where no resource could take
+    ///   part.
     package func run() throws(FoundlingError) -> DrillResult {
         let base = NSTemporaryDirectory() + "foundling-drill-\(UUID().uuidString.prefix(8))"
         do {
