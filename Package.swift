@@ -26,6 +26,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Without TLS, which is a proxy's work: a cold build takes half the time.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         .target(name: "CLinux"),
@@ -40,7 +47,7 @@ let package = Package(
             "FoundlingCatalog", "CLinux", "CPostgres", "CMariaDB", "FoundlingSeam", "FoundlingCore",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")),
         module("FoundlingStore", "CLinux", "FoundlingSeam", "FoundlingCore"),
-        module("FoundlingReport", "FoundlingCore"),
+        module("FoundlingReport", "FoundlingCore", .product(name: "Mustache", package: "swift-mustache")),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLedger", linkerSettings: [.linkedLibrary("sqlite3")]),
         module(
@@ -52,6 +59,18 @@ let package = Package(
         module(
             "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog",
             "FoundlingStore", "FoundlingCustody", "FoundlingOutbox"),
+        module(
+            "FoundlingHistory", "CLedger", "CLinux", "FoundlingCore", "FoundlingStore",
+            .product(name: "GRDB", package: "GRDB.swift")),
+        module(
+            "FoundlingServer", "CCrypto", "CLinux", "FoundlingCore", "FoundlingManifest", "FoundlingStore",
+            "FoundlingReport", "FoundlingHistory", "FoundlingPipeline",
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")),
         module("FoundlingDemo", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         module("FoundlingDrill", "FoundlingCore", .product(name: "GRDB", package: "GRDB.swift")),
         .systemLibrary(name: "CXattr"),
@@ -63,7 +82,7 @@ let package = Package(
             "FoundlingTesting"),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
-            "FoundlingReport", "FoundlingPipeline", "FoundlingDemo", "FoundlingDrill",
+            "FoundlingReport", "FoundlingPipeline", "FoundlingServer", "FoundlingDemo", "FoundlingDrill",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         .executableTarget(name: "foundling", dependencies: ["FoundlingCLI"], swiftSettings: strict),
 
@@ -84,6 +103,10 @@ let package = Package(
                 "FoundlingPipeline", "FoundlingTesting", "foundling",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
+        tests("FoundlingHistory", "FoundlingCore", "FoundlingHistory"),
+        tests(
+            "FoundlingServer", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingServer",
+            "foundling"),
         tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
         tests("FoundlingTorture", "foundling"),
         .testTarget(

@@ -7,12 +7,17 @@ package struct Manifest: Sendable {
     package var database: Database
     package var store: Store
     package var resources: [Resource]
+    package var serve: ServeSettings
 
-    package init(file: String, database: Database, store: Store, resources: [Resource]) {
+    package init(
+        file: String, database: Database, store: Store, resources: [Resource], serve: ServeSettings? = nil
+    ) {
         self.file = file
         self.database = database
         self.store = store
         self.resources = resources
+        let directory = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
+        self.serve = serve ?? ServeSettings(state: directory + "/" + ServeSettings.folder)
     }
 
     /// Where the records are.

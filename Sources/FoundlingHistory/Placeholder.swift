@@ -1,0 +1,2 @@
+/// What scans found, kept for whoever asks later.
+package enum Placeholder {}
