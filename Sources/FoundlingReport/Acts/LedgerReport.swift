@@ -77,31 +77,7 @@ package struct LedgerReport: Sendable {
 
     private func document(_ out: inout Chunks) throws {
         try out.write("{\"head\":\(JSONString.quote(head)),\"runs\":[")
-        for (number, run) in runs.enumerated() { try out.write((number > 0 ? "," : "") + json(run).json) }
+        for (number, run) in runs.enumerated() { try out.write((number > 0 ? "," : "") + JSONObject(run).json) }
         try out.line("],\"unlisted\":\(JSONObject.array(unlisted)),\"version\":1}")
-    }
-
-    private func json(_ run: RunSummary) -> JSONObject {
-        var actor = JSONObject()
-        actor.field("host", run.actor.host)
-        actor.field("sudo_user", run.actor.sudoUser)
-        actor.field("uid", run.actor.uid)
-        actor.field("user", run.actor.user)
-        var states = JSONObject()
-        for state in ItemState.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
-            states.field(state.rawValue, run.states[state] ?? 0)
-        }
-        var object = JSONObject()
-        object.field("actor", actor)
-        object.field("due", run.due.map(Timestamp.iso))
-        object.field("in_quarantine", PlanReport.json(run.inQuarantine))
-        object.field("plan", run.planHash)
-        object.field("planned", run.planned)
-        object.field("reason", run.reason)
-        object.field("run", run.run)
-        object.field("started", Timestamp.iso(run.started))
-        object.field("states", states)
-        object.field("unsettled", run.unsettled)
-        return object
     }
 }

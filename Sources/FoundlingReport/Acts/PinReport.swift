@@ -34,15 +34,7 @@ package struct PinReport: Sendable {
     }
 
     private func document(_ out: inout Chunks) throws {
-        let pins = self.pins.map { pin -> String in
-            var object = JSONObject()
-            object.path(pin.path)
-            object.field("since", Timestamp.iso(pin.since))
-            object.field("until", pin.until.map(Timestamp.iso))
-            object.field("who", pin.who)
-            object.field("why", pin.why)
-            return object.json
-        }
+        let pins = self.pins.map { JSONObject($0).json }
         try out.line("{\"pins\":[\(pins.joined(separator: ","))],\"version\":1}")
     }
 }

@@ -33,7 +33,7 @@ package struct PlanReport: Sendable {
             switch format {
             case .table: try table(&out)
             case .json: try document(&out)
-            case .jsonl: for item in plan.items { try out.line(Self.json(item).json) }
+            case .jsonl: for item in plan.items { try out.line(JSONObject(item).json) }
             case .csv: try csv(&out)
             case .markdown: try markdown(&out)
             }
@@ -111,49 +111,12 @@ package struct PlanReport: Sendable {
 
     // MARK: For programs
 
-    static func json(_ item: Plan.Item) -> JSONObject {
-        var object = JSONObject()
-        object.field("bytes", Self.json(item.bytes))
-        object.field("cause", item.cause.rawValue)
-        object.field("files", item.files)
-        // A rehearsal takes none.
-        object.field("fingerprint", item.fingerprint.description.isEmpty ? nil : item.fingerprint.description)
-        object.field("freed", item.freed)
-        object.field("kind", item.kind.name)
-        object.field("newest", item.newest.map(Timestamp.iso))
-        object.path(item.path)
-        object.field("resource", item.resource)
-        return object
-    }
-
-    static func json(_ bytes: Bytes) -> JSONObject {
-        var object = JSONObject()
-        object.field("allocated", bytes.allocated)
-        object.field("apparent", bytes.apparent)
-        return object
-    }
-
     private func document(_ out: inout Chunks) throws {
-        let totals = plan.totals.map { total -> String in
-            var object = JSONObject()
-            object.field("bytes", Self.json(total.bytes))
-            object.field("items", total.items)
-            object.field("resource", total.resource)
-            return object.json
-        }
-        let trips = plan.trips.map { trip -> String in
-            var object = JSONObject()
-            object.field("limit", json: String(trip.limit))
-            object.field("measure", trip.measure.rawValue)
-            object.field("part", trip.part)
-            object.field("share", json: String(trip.share))
-            object.field("subject", trip.subject)
-            object.field("whole", trip.whole)
-            return object.json
-        }
+        let totals = plan.totals.map { JSONObject($0).json }
+        let trips = plan.trips.map { JSONObject($0).json }
         try out.write("{\"created\":\"\(Timestamp.iso(plan.created))\",\"expires\":\"\(Timestamp.iso(plan.expires))\"")
         try out.write(",\"freed\":\(plan.freed),\"hash\":\(hash.isEmpty ? "null" : "\"\(hash)\""),\"items\":[")
-        for (number, item) in plan.items.enumerated() { try out.write((number > 0 ? "," : "") + Self.json(item).json) }
+        for (number, item) in plan.items.enumerated() { try out.write((number > 0 ? "," : "") + JSONObject(item).json) }
         try out.write("],\"manifest\":\(JSONString.quote(plan.manifest)),\"totals\":[\(totals.joined(separator: ","))]")
         try out.line(",\"trips\":[\(trips.joined(separator: ","))],\"version\":1}")
     }
@@ -185,16 +148,6 @@ package struct PlanReport: Sendable {
             try out.line(
                 "| \(MarkdownText.code(item.path.description, inTable: true)) | \(Size.text(item.bytes.apparent)) | \(item.cause.rawValue) |"
             )
-        }
-    }
-}
-
-extension JSONObject {
-    /// A path, with its bytes beside it where it is not text.
-    mutating func path(_ path: StorePath) {
-        field("path", path.utf8 ?? path.description)
-        if path.utf8 == nil {
-            field("path_bytes", json: "[" + path.bytes.map { String($0) }.joined(separator: ",") + "]")
         }
     }
 }

@@ -26,7 +26,7 @@ package struct RunReport: Sendable {
         try Chunks.write(to: sink) { out in
             switch format {
             case .json: try document(&out)
-            case .jsonl: for item in outcome.items { try out.line(Self.json(item).json) }
+            case .jsonl: for item in outcome.items { try out.line(JSONObject(item).json) }
             case .table, .csv, .markdown: try table(&out)
             }
         }
@@ -178,40 +178,17 @@ package struct RunReport: Sendable {
 
     // MARK: For programs
 
-    private static func json(_ item: ItemOutcome) -> JSONObject {
-        var object = JSONObject()
-        object.field("alarm", json: item.isAlarm ? "true" : "false")
-        object.field("bytes", PlanReport.json(item.bytes))
-        object.field("files", item.files)
-        object.field("freed", item.freed)
-        object.field("item", item.number)
-        object.path(item.path)
-        object.field("reason", item.reason)
-        object.field("resource", item.resource)
-        object.field("run", item.run)
-        object.field("state", item.state.rawValue)
-        return object
-    }
-
     private func document(_ out: inout Chunks) throws {
-        func space(_ space: DiskSpace) -> JSONObject {
-            var object = JSONObject()
-            object.field("available", space.available)
-            object.field("free", space.free)
-            object.field("inodes_free", space.inodesFree)
-            object.field("total", space.total)
-            return object
-        }
         var counts = JSONObject()
         for state in ItemState.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
             counts.field(state.rawValue, outcome.count(state))
         }
-        try out.write("{\"act\":\"\(outcome.act.rawValue)\",\"after\":\(space(outcome.after).json)")
+        try out.write("{\"act\":\"\(outcome.act.rawValue)\",\"after\":\(JSONObject(outcome.after).json)")
         try out.write(
-            ",\"before\":\(space(outcome.before).json),\"counts\":\(counts.json),\"exit\":\(outcome.exit.rawValue)")
+            ",\"before\":\(JSONObject(outcome.before).json),\"counts\":\(counts.json),\"exit\":\(outcome.exit.rawValue)")
         try out.write(",\"gained\":\(outcome.gained),\"head\":\(JSONString.quote(outcome.head)),\"items\":[")
         for (number, item) in outcome.items.enumerated() {
-            try out.write((number > 0 ? "," : "") + Self.json(item).json)
+            try out.write((number > 0 ? "," : "") + JSONObject(item).json)
         }
         try out.write("],\"notes\":\(JSONObject.array(outcome.notes)),\"planned\":\(outcome.planned)")
         try out.write(

@@ -24,7 +24,7 @@ package struct TasksReport: Sendable {
         try Chunks.write(to: sink) { out in
             switch format {
             case .json: try document(&out)
-            case .jsonl: for task in tasks { try out.line(object(task).json) }
+            case .jsonl: for task in tasks { try out.line(JSONObject(task).json) }
             default: try table(&out)
             }
         }
@@ -82,27 +82,6 @@ package struct TasksReport: Sendable {
 
     // MARK: JSON
 
-    private func object(_ task: DeletionTask) -> JSONObject {
-        var object = JSONObject()
-        object.field("actor", task.actor)
-        object.field("at", Timestamp.iso(task.at * 1_000_000))
-        object.field("attempts", task.attempts)
-        object.field("due", task.due > 0 ? Timestamp.iso(task.due * 1_000_000) : nil)
-        object.field("event", task.event.rawValue)
-        object.field("id", task.id)
-        object.field("is_approved", json: task.isApproved ? "true" : "false")
-        object.field("key", task.key)
-        object.field("paths", json: JSONObject.array(task.paths.map { Self.text($0) }))
-        if let bytes = Self.bytes(task.paths) { object.field("paths_bytes", json: bytes) }
-        object.field("program", task.program)
-        object.field("reason", task.reason)
-        object.field("resource", task.resource)
-        object.field("run", task.run)
-        object.field("state", task.state.rawValue)
-        object.field("worker", task.worker)
-        return object
-    }
-
     /// A path for reading; an unknown part is a star, as the manifest writes it.
     static func text(_ path: [UInt8]) -> String {
         String(decoding: path.map { $0 == 0 ? UInt8.star : $0 }, as: UTF8.self)
@@ -117,25 +96,9 @@ package struct TasksReport: Sendable {
     }
 
     private func document(_ out: inout Chunks) throws {
-        var counts = JSONObject()
-        for state in DeletionTask.State.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
-            counts.field(state.rawValue, status.counts[state] ?? 0)
-        }
-        let workers = status.workers.map { worker -> String in
-            var object = JSONObject()
-            object.field("host", worker.host)
-            object.field("id", worker.id)
-            object.field("is_present", json: status.present.contains { $0.id == worker.id } ? "true" : "false")
-            object.field("seen", Timestamp.iso(worker.seen * 1_000_000))
-            return object.json
-        }
-        var object = JSONObject()
-        object.field("alarms", json: JSONObject.array(status.alarms))
-        object.field("counts", counts)
-        object.field("oldest_seconds", status.oldest.map { $0 / 1_000 })
-        object.field("tasks", json: "[\(tasks.map { self.object($0).json }.joined(separator: ","))]")
+        var object = JSONObject(status)
+        object.field("tasks", json: "[\(tasks.map { JSONObject($0).json }.joined(separator: ","))]")
         object.field("version", 1)
-        object.field("workers", json: "[\(workers.joined(separator: ","))]")
         try out.line(object.json)
     }
 }

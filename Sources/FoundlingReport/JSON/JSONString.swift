@@ -2,8 +2,8 @@
 ///
 /// JSON asks for escapes below a space and no others; control characters above, and marks that turn the direction of
 /// writing, could still rewrite a screen, so they become `\uNNNN` too.
-enum JSONString {
-    static func quote(_ text: String) -> String {
+package enum JSONString {
+    package static func quote(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
             return "\"" + text + "\""
         }
