@@ -29,6 +29,13 @@ struct ManifestOptions: ParsableArguments {
         return (manifest, warnings.map(\.description))
     }
 
+    /// The same for whoever goes on running: it may be wrong by then.
+    func manifestAgain() throws(FoundlingError) -> Manifest {
+        do { return try read().manifest } catch let error as FoundlingError { throw error } catch {
+            throw FoundlingError(.system, "the manifest cannot be read: \(error)", hint: "")
+        }
+    }
+
     /// Opens the store to act on it, and tells at once what the first look at its past found: not even `--quiet` may
     /// miss an alarm, and not even a command that fails later.
     func open(_ manifest: Manifest, reason: String? = nil, planHash: String? = nil) throws(FoundlingError) -> Custody {

@@ -61,6 +61,24 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case unattendedForbidden = "unattended-forbidden"
         case demoForeignDirectory = "demo-foreign-directory"
         case drillImpossible = "drill-impossible"
+        case requestInvalid = "request-invalid"
+        case requestTimeout = "request-timeout"
+        case notFound = "not-found"
+        case methodNotAllowed = "method-not-allowed"
+        case bodyTooLarge = "body-too-large"
+        case mediaType = "media-type"
+        case hostUnknown = "host-unknown"
+        case tokenMissing = "token-missing"
+        case tokenInvalid = "token-invalid"
+        case tokenUnknown = "token-unknown"
+        case roleInsufficient = "role-insufficient"
+        case activityRunning = "activity-running"
+        case tooMany = "too-many"
+        case cursorInvalid = "cursor-invalid"
+        case cursorStale = "cursor-stale"
+        case addressUnusable = "address-unusable"
+        case neverScanned = "never-scanned"
+        case notReady = "not-ready"
         case usage = "usage"
         case system = "system"
 
@@ -90,7 +108,9 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .outboxMissing,
                 .recordUnknown, .taskUnknown,
                 .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerNewer,
-                .ledgerMissing:
+                .ledgerMissing, .requestInvalid, .requestTimeout, .notFound, .methodNotAllowed, .bodyTooLarge, .mediaType,
+                .hostUnknown, .tokenMissing, .tokenInvalid, .tokenUnknown, .roleInsufficient, .activityRunning, .tooMany,
+                .cursorInvalid, .cursorStale, .addressUnusable, .neverScanned, .notReady:
                 .error
             case .planExpired, .planStale, .planApplied: .stale
             case .usage: .usage

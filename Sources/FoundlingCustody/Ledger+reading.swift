@@ -66,22 +66,38 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - run: of one run, or of all.
+    ///   - last: only those behind this one, in the order of runs and numbers.
+    ///   - limit: at most so many.
     ///   - wanted: which last lines are asked for.
-    package func items(run: String? = nil, where wanted: (LedgerKind) -> Bool) throws(FoundlingError) -> [HeldItem] {
+    package func items(
+        run: String? = nil, after last: (run: String, item: Int)? = nil, limit: Int = .max,
+        where wanted: (LedgerKind) -> Bool
+    ) throws(FoundlingError) -> [HeldItem] {
         let kinds = LedgerKind.allCases.filter(wanted).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        var (conditions, arguments): ([String], [any DatabaseValueConvertible]) = (["item IS NOT NULL"], [])
+        if let run {
+            conditions.append("run = ?")
+            arguments.append(run)
+        }
+        if let last {
+            conditions.append("(run, item) > (?, ?)")
+            arguments += [last.run, last.item]
+        }
+        // Groups come in the order of the index, so that a page of a million ends where the page does.
         let sql = """
             SELECT l.run, l.item, l.kind, l.time, i.body, l.body AS last,
             (SELECT m.body FROM lines m WHERE m.run = l.run AND m.item = l.item AND m.kind IN ('moved', 'partial')
-             ORDER BY m.seq DESC LIMIT 1) AS lying FROM lines l
-            JOIN lines i ON i.run = l.run AND i.item = l.item AND i.kind = 'intent'
-            WHERE l.seq IN (SELECT max(seq) FROM lines WHERE item IS NOT NULL \(run == nil ? "" : "AND run = ?")
-                            GROUP BY run, item)
-            AND l.kind IN (\(kinds)) ORDER BY l.run, l.item
+             ORDER BY m.seq DESC LIMIT 1) AS lying
+            FROM (SELECT run, item, max(seq) AS seq FROM lines WHERE \(conditions.joined(separator: " AND "))
+                  GROUP BY run, item) g
+            JOIN lines l ON l.seq = g.seq AND l.kind IN (\(kinds))
+            JOIN lines i ON i.run = g.run AND i.item = g.item AND i.kind = 'intent'
+            ORDER BY g.run, g.item LIMIT \(limit)
             """
         return try read { database in
             let decoder = JSONDecoder()
             var items: [HeldItem] = []
-            let rows = try Row.fetchCursor(database, sql: sql, arguments: run.map { [$0] } ?? [])
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(arguments))
             while let row = try rows.next() {
                 let (body, last, lying): (String, String, String?) = (row["body"], row["last"], row["lying"])
                 guard let record = try? decoder.decode(ItemRecord.self, from: Data(body.utf8)) else { continue }

@@ -81,7 +81,7 @@ extension Ledger {
     // MARK: Observations
 
     /// More orphans than this no program decides about unseen.
-    private static let mostObserved = 100_000
+    package static let mostObserved = 100_000
 
     /// Notes what a complete scan found.
     package func observe(_ items: [Plan.Item]) throws(FoundlingError) {
@@ -121,6 +121,13 @@ extension Ledger {
                 if at <= time { break }
             }
             return found
+        }
+    }
+
+    /// When a scan was last recorded, by whatever manifest; nanoseconds since 1970.
+    package func lastObserved() throws(FoundlingError) -> Int64? {
+        try read {
+            try Int64.fetchOne($0, sql: "SELECT max(time) FROM lines WHERE item IS NULL AND kind = 'observed'")
         }
     }
 }

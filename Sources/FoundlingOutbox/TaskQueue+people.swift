@@ -1,20 +1,37 @@
 internal import FoundlingCatalog
 package import FoundlingCore
+internal import Foundation
 
 /// What people do with tasks.
 extension TaskQueue {
     /// Tasks, oldest first.
     ///
-    /// - Parameter states: none is all but those that are done.
-    package func list(_ states: Set<DeletionTask.State>, limit: Int) throws(FoundlingError) -> [DeletionTask] {
-        try writer.transaction("listing tasks") { session throws(FoundlingError) in
+    /// - Parameters:
+    ///   - states: none is all but those that are done.
+    ///   - last: only those behind this one.
+    package func list(
+        _ states: Set<DeletionTask.State>, after last: DeletionTask.Place? = nil, limit: Int
+    ) throws(FoundlingError) -> [DeletionTask] {
+        let behind = try last.map { try condition(behind: $0) } ?? ""
+        return try writer.transaction("listing tasks") { session throws(FoundlingError) in
             let wanted = (states.isEmpty ? Set(DeletionTask.State.allCases).subtracting([.done]) : states)
                 .map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
             let bound = limit > 0 ? " LIMIT \(limit)" : ""
             return try session.rows(
-                "SELECT \(Self.columns) FROM \(tables.outbox) WHERE state IN (\(wanted)) ORDER BY at, id\(bound)"
+                "SELECT \(Self.columns) FROM \(tables.outbox) WHERE state IN (\(wanted))\(behind) ORDER BY at, id\(bound)"
             ).compactMap(Self.task)
         }
+    }
+
+    /// A place that somebody sends may say anything: only what can be an id reaches the database.
+    private func condition(behind last: DeletionTask.Place) throws(FoundlingError) -> String {
+        let isID = tables.dialect.engine == .postgres ? UUID(uuidString: last.id) != nil : Int64(last.id) != nil
+        guard isID else {
+            throw FoundlingError(
+                .cursorInvalid, "the cursor is none of this list", hint: "begin at the first page: leave out 'cursor'")
+        }
+        let id = ids([last.id])
+        return " AND (at > \(last.at) OR (at = \(last.at) AND id > \(id)))"
     }
 
     package func status() throws(FoundlingError) -> QueueStatus {

@@ -76,7 +76,7 @@ package final class TaskQueue {
     /// Tasks of resources that the manifest does not name are none of ours.
     private var ours: String { "resource IN (\(list(manifest.resources.map(\.name))))" }
 
-    private func ids(_ ids: [String]) -> String {
+    func ids(_ ids: [String]) -> String {
         dialect.engine == .postgres ? list(ids) : ids.joined(separator: ", ")
     }
 

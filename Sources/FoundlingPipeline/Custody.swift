@@ -153,9 +153,13 @@ package final class Custody {
     package func pins() throws(FoundlingError) -> [Pin] { try ledger.pins() }
 
     /// Keeps a path, be it an entry, something in one or a directory above some, until a time or for ever.
-    package func pin(_ path: StorePath, why: String?, until: Int64?) throws(FoundlingError) -> Pin {
-        let actor = Self.actor
-        let pin = Pin(path: path, why: why, who: actor.description, since: HostClock.time(), until: until)
+    ///
+    /// - Parameter who: whoever asked for it, where that is not who runs this process.
+    package func pin(
+        _ path: StorePath, why: String?, until: Int64?, who: String? = nil
+    ) throws(FoundlingError) -> Pin {
+        let pin = Pin(
+            path: path, why: why, who: who ?? Self.actor.description, since: HostClock.time(), until: until)
         try ledger.pin(pin)
         return pin
     }

@@ -109,7 +109,7 @@ extension Custody {
         }
     }
 
-    private func look(
+    func look(
         at orphans: [Finding], _ progress: (ScanProgress) -> Void, _ notes: inout [String]
     ) throws(FoundlingError) -> [Plan.Item] {
         var items: [Plan.Item] = []

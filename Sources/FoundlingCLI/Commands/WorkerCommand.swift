@@ -38,12 +38,10 @@ struct WorkerCommand: ParsableCommand {
     func run() throws {
         try CommandRun(options: options, isJSON: format == .jsonl) { _ in
             let wishes = Worker.Wishes()
-            Interruption.asks(wishes)
+            Interruption.asks(Interruption.Wish(end: { wishes.end() }, reload: { wishes.reload() }))
             var isTroubled = false
             let worker = try Worker(lease: Int64(lease) * 1_000, wishes: wishes) { () throws(FoundlingError) in
-                do { return try options.read().manifest } catch let error as FoundlingError { throw error } catch {
-                    throw FoundlingError(.system, "the manifest cannot be read: \(error)", hint: "")
-                }
+                try options.manifestAgain()
             } tell: { event in
                 try tell(event, &isTroubled)
             }

@@ -1,5 +1,4 @@
 internal import FoundlingCatalog
-internal import FoundlingPipeline
 internal import FoundlingStore
 internal import Glibc
 internal import Synchronization
@@ -13,12 +12,18 @@ enum Interruption {
     /// Whether a store is being acted on: then whoever interrupts wants to know what that means.
     static let isActing = Atomic(false)
 
-    /// A worker that is asked to end, and ends by itself; nil for everything else.
-    private static let worker = Mutex<Worker.Wishes?>(nil)
+    /// What a signal means to whoever ends by himself.
+    struct Wish: Sendable {
+        let end: @Sendable () -> Void
+        let reload: @Sendable () -> Void
+    }
 
-    /// From here on signals are wishes: SIGTERM and SIGINT let a worker finish its batch, SIGHUP lets it read its
-    /// manifest again. A second SIGINT or SIGTERM does not wait.
-    static func asks(_ wishes: Worker.Wishes) { worker.withLock { $0 = wishes } }
+    /// Who is asked to end, and ends by himself; nil for every command that a signal just ends.
+    private static let wish = Mutex<Wish?>(nil)
+
+    /// From here on signals are wishes: SIGTERM and SIGINT let whoever works finish what is under way, SIGHUP lets him
+    /// read the manifest again. A second SIGINT or SIGTERM does not wait.
+    static func asks(_ wish: Wish) { self.wish.withLock { $0 = wish } }
 
     /// Set as soon as a signal came.
     private static let isUnderWay = Atomic(false)
@@ -60,9 +65,9 @@ enum Interruption {
             var hasAsked = false
             while true {
                 guard sigwait(&signals, &caught) == 0 else { return }
-                let wishes = worker.withLock { $0 }
-                guard let wishes, caught == SIGHUP || !hasAsked else { break }
-                if caught == SIGHUP { wishes.reload() } else { wishes.end() }
+                let wish = wish.withLock { $0 }
+                guard let wish, caught == SIGHUP || !hasAsked else { break }
+                if caught == SIGHUP { wish.reload() } else { wish.end() }
                 hasAsked = hasAsked || caught != SIGHUP
             }
             isUnderWay.store(true, ordering: .releasing)

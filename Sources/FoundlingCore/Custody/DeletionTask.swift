@@ -40,6 +40,17 @@ package struct DeletionTask: Sendable, Equatable {
         }
     }
 
+    /// Where a task stands in the order of all: when it was noted, and its id.
+    package struct Place: Sendable {
+        package let at: Int64
+        package let id: String
+
+        package init(at: Int64, id: String) {
+            self.at = at
+            self.id = id
+        }
+    }
+
     package var id: String
     package var resource: String
     package var key: String?

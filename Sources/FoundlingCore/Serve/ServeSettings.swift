@@ -46,8 +46,14 @@ package enum ListenAddress: Hashable, Sendable {
     package var isLocal: Bool {
         switch self {
         case .unix: true
-        case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .tcp(let host, _): host == "localhost" || host == "::1" || Self.isLoopback(host)
         }
+    }
+
+    /// A name may begin like one: `127.evil.example`.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }
 
@@ -100,14 +106,36 @@ package struct Webhook: Hashable, Sendable {
     }
 }
 
-/// What a person is told of without asking.
+/// What a person must know without asking.
 package enum NoticeKind: String, CaseIterable, Sendable, Codable {
-    case orphansOverLimit = "orphans-over-limit"
-    case guardTripped = "guard-tripped"
     case quarantineHit = "quarantine-hit"
+    case guardTripped = "guard-tripped"
+    case storeDown = "store-down"
+    case databaseDown = "database-down"
+    case manifestRefused = "manifest-refused"
+    case diskFullSoon = "disk-full-soon"
     case deadLetters = "dead-letters"
     case heldQueue = "held-queue"
-    case purgeDue = "purge-due"
-    case diskFullSoon = "disk-full-soon"
+    case workerAbsent = "worker-absent"
+    case triggerMissing = "trigger-missing"
     case jobFailed = "job-failed"
+    case scanOverdue = "scan-overdue"
+    case orphansOverLimit = "orphans-over-limit"
+    case nearMisses = "near-misses"
+    case purgeDue = "purge-due"
+
+    /// How soon somebody has to look.
+    package enum Severity: String, Sendable, CaseIterable {
+        case alarm, caution, info
+    }
+
+    package var severity: Severity {
+        switch self {
+        case .quarantineHit, .guardTripped, .storeDown, .databaseDown, .manifestRefused: .alarm
+        case .diskFullSoon, .deadLetters, .heldQueue, .workerAbsent, .triggerMissing, .jobFailed, .scanOverdue,
+            .orphansOverLimit:
+            .caution
+        case .nearMisses, .purgeDue: .info
+        }
+    }
 }

@@ -36,14 +36,20 @@ package enum Prevention {
     // MARK: Tasks
 
     package static func tasks(
-        _ manifest: Manifest, _ states: Set<DeletionTask.State>, limit: Int
+        _ manifest: Manifest, _ states: Set<DeletionTask.State>, after last: DeletionTask.Place? = nil, limit: Int
     ) throws(FoundlingError) -> (tasks: [DeletionTask], status: QueueStatus) {
         let queue = try TaskQueue(manifest)
-        return (try queue.list(states, limit: limit), try queue.status())
+        return (try queue.list(states, after: last, limit: limit), try queue.status())
+    }
+
+    /// How the outbox does; nil where this database has none.
+    package static func status(of manifest: Manifest) throws(FoundlingError) -> QueueStatus? {
+        do { return try TaskQueue(manifest).status() } catch where error.code == .outboxMissing { return nil }
     }
 
     package static func order(
-        _ order: TaskOrder, _ names: [String], resource: String?, _ manifest: Manifest
+        _ order: TaskOrder, _ names: [String], resource: String?, who: String = Custody.actor.description,
+        _ manifest: Manifest
     ) throws(FoundlingError) -> Int {
         let order: TaskQueue.Order =
             switch order {
@@ -51,9 +57,9 @@ package enum Prevention {
             case .drop: .drop
             case .approve: .approve
             }
-        return try TaskQueue(manifest).carryOut(order, names, who: Custody.actor.description, resource: resource)
+        return try TaskQueue(manifest).carryOut(order, names, who: who, resource: resource)
     }
 }
 
 /// What a person may do with tasks.
-package enum TaskOrder: String, Sendable { case retry, drop, approve }
+package enum TaskOrder: String, CaseIterable, Sendable { case retry, drop, approve }

@@ -1,7 +1,7 @@
 import FoundlingCore
 
 /// One finding in JSON, the same in `json` and in `jsonl`; `docs/reference/json.md` is the contract.
-struct FindingJSON {
+struct FindingJSON: Sendable {
     private let wording: FindingWording
     /// By resource: its rules as a JSON array, because thousands of findings repeat it.
     private let rules: [String]

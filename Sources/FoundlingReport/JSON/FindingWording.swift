@@ -1,7 +1,7 @@
 import FoundlingCore
 
 /// Names and rules by number, worked out once for all findings of a scan.
-struct FindingWording {
+struct FindingWording: Sendable {
     let resources: [String]
     /// By resource: every claim of its sources, as the manifest spells it.
     let rules: [[String]]

@@ -1,0 +1,163 @@
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingReport
+internal import HTTPTypes
+
+/// Runs: what was moved aside, given back, removed; and what lies in quarantine.
+extension API {
+    var runEndpoints: [Endpoint] {
+        let run = Endpoint.Parameter(name: "run", schema: Shapes.run_, about: "The run.")
+        return [
+            Endpoint(
+                method: .get, path: "/api/v1/runs", operation: "listRuns", group: "runs",
+                summary: "Every run, newest first, and what of it lies in quarantine.", access: .read,
+                parameters: Page.parameters,
+                answers: [
+                    .init(
+                        status: .ok, about: "A page of them.",
+                        schema: Page.schema(.ref("Run"), [.init("head", .text(), "The head of the ledger.")]))
+                ]
+            ) { call in
+                try await reading {
+                    let (runs, head) = try ledger.history(site.manifest)
+                    return .json(
+                        try call.page(runs, list: "runs") { JSONObject($0).json }.json([("head", JSONString.quote(head))]))
+                }
+            },
+            Endpoint(
+                method: .post, path: "/api/v1/runs", operation: "startRun", group: "runs",
+                summary: "Apply a plan, give back what a run took, or remove for good what lies in quarantine.",
+                access: .operate, body: Self.runBody, answers: [Self.acceptedAnswer],
+                problems: [.notFound, .conflict, .tooManyRequests]
+            ) { call in
+                accepted(try await reading { try start(call) })
+            },
+            Endpoint(
+                method: .get, path: "/api/v1/runs/{run}", operation: "getRun", group: "runs", summary: "One run.",
+                access: .read, parameters: [run], answers: [.init(status: .ok, about: "The run.", schema: .ref("Run"))],
+                problems: [.notFound]
+            ) { call in
+                try await reading { .json(JSONObject(try self.run(call.path("run"))).json) }
+            },
+            Endpoint(
+                method: .get, path: "/api/v1/runs/{run}/items", operation: "listRunItems", group: "runs",
+                summary: "What a run took, and what became of each item.", access: .read,
+                parameters: [run] + Page.parameters,
+                answers: [.init(status: .ok, about: "A page of them.", schema: Page.schema(.ref("RunItem")))],
+                problems: [.notFound]
+            ) { call in
+                try await reading {
+                    let run = try self.run(call.path("run")).run
+                    let last = try call.last(of: run)
+                    guard let number = last.map({ Int($0) }) ?? 0 else { throw ListCursor.invalid }
+                    let items = try Custody.items(of: run, site.manifest, after: number, limit: call.limit + 1)
+                    let shown = items.prefix(call.limit)
+                    return .json(
+                        Page(
+                            items: shown.map { JSONObject($0).json },
+                            next: items.count > shown.count
+                                ? shown.last.map { ListCursor(list: run, last: String($0.number)).text } : nil
+                        ).json())
+                }
+            },
+        ]
+    }
+
+    private static let runBody = Schema.object([
+        .init("act", .choice(["apply", "restore", "purge"])),
+        .init("plan", Shapes.hash, required: false, "For apply: the hash of a plan that was made here."),
+        .init(
+            "approve", Shapes.hash, required: false,
+            "For apply: the plan's hash once more, from a person who looked, where it goes over a limit."),
+        .init("run", Shapes.run_, required: false, "For restore, and for purge of one run."),
+        .init("items", .array(.integer(1...Int64.max), upTo: 10_000), required: false, "For restore: only these numbers."),
+        .init(
+            "now", .boolean, required: false, "For purge: whether what is not due yet goes as well; needs `run`."),
+        .init("free", .integer(1...Int64.max), required: false, "For purge: the oldest, until so many bytes are free."),
+        reasonField,
+    ])
+
+    private func start(_ call: Call) throws(FoundlingError) -> Activity {
+        let body = call.body
+        let (run, plan, reason) = (body["run"]?.text, body["plan"]?.text, call.reason(body["reason"]?.text))
+        switch body["act"]?.text {
+        case "apply":
+            try only(["plan", "approve"], body)
+            guard let plan else { throw Self.invalid("apply needs 'plan': the hash of a plan that was made here") }
+            if let approval = body["approve"]?.text, approval != plan {
+                throw FoundlingError(
+                    .approvalMismatch, "what was approved is not this plan",
+                    hint: "look at the plan once more, then approve exactly its hash")
+            }
+            return try works.apply(plan, approval: body["approve"]?.text, reason: reason)
+        case "restore":
+            try only(["run", "items"], body)
+            guard let run else { throw Self.invalid("restore needs 'run'") }
+            _ = try self.run(run)
+            let items = Set((body["items"]?.array ?? []).compactMap(\.integer).map { Int($0) })
+            return try works.restore(run, items: items, paths: [], reason: reason)
+        default:
+            try only(["run", "now", "free"], body)
+            let isNow = body["now"]?.bool ?? false
+            if isNow, run == nil { throw Self.invalid("'now' needs 'run'") }
+            if body["free"] != nil, run != nil { throw Self.invalid("'free' takes the oldest of all runs: leave out 'run'") }
+            if let run { _ = try self.run(run) }
+            if let bytes = body["free"]?.integer { return try works.purge(.free(bytes: UInt64(bytes)), reason: reason) }
+            return try works.purge(isNow ? .whole(run: run ?? "") : .due(run: run), reason: reason)
+        }
+    }
+
+    private func only(_ fields: [String], _ body: JSONValue) throws(FoundlingError) {
+        guard case .object(let values) = body else { return }
+        let known = Set(fields + ["act", "reason"])
+        if let other = values.keys.filter({ !known.contains($0) }).min() {
+            throw Self.invalid("'\(other)' is not for \(values["act"]?.text ?? "this")")
+        }
+    }
+
+    private static func invalid(_ what: String) -> FoundlingError {
+        FoundlingError(.requestInvalid, what, hint: "/api/v1/openapi.json says what this takes")
+    }
+
+    private func run(_ name: String) throws(FoundlingError) -> RunSummary {
+        if let run = try ledger.history(site.manifest).runs.first(where: { $0.run == name }) { return run }
+        throw FoundlingError(.runUnknown, "the ledger has no run '\(name)'", hint: "/api/v1/runs lists them all")
+    }
+
+    // MARK: Quarantine
+
+    var quarantineEndpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .get, path: "/api/v1/quarantine", operation: "listQuarantine", group: "quarantine",
+                summary: "What lies in quarantine, and when each may be purged.", access: .read,
+                parameters: Page.parameters,
+                answers: [.init(status: .ok, about: "A page of them.", schema: Page.schema(.ref("LyingItem")))]
+            ) { call in
+                try await reading {
+                    let last = try call.last(of: "quarantine").map { try Self.place($0) }
+                    let items = try Custody.lying(site.manifest, after: last, limit: call.limit + 1)
+                    let shown = items.prefix(call.limit)
+                    let next = shown.last.map {
+                        ListCursor(list: "quarantine", last: "\($0.item.run)/\($0.item.number)").text
+                    }
+                    return .json(
+                        Page(items: shown.map { Self.json($0) }, next: items.count > shown.count ? next : nil).json())
+                }
+            }
+        ]
+    }
+
+    private static func place(_ text: String) throws(FoundlingError) -> (run: String, item: Int) {
+        let parts = text.split(separator: "/")
+        guard parts.count == 2, let item = Int(parts[1]) else { throw ListCursor.invalid }
+        return (String(parts[0]), item)
+    }
+
+    private static func json(_ lying: Custody.Lying) -> String {
+        var object = JSONObject(lying.item)
+        object.field("due", Timestamp.iso(lying.due))
+        object.field("moved", Timestamp.iso(lying.moved))
+        return object.json
+    }
+}

@@ -1,0 +1,180 @@
+internal import FoundlingCore
+internal import FoundlingPipeline
+internal import FoundlingStore
+internal import Glibc
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Everything long, one after the other on one thread: so no two ever wait for each other's locks, and requests never
+/// wait for any of it.
+final class Activities: Sendable {
+    /// What an activity came to.
+    struct Outcome: Sendable {
+        var state = Activity.State.done
+        /// As JSON.
+        var result: String?
+    }
+
+    typealias Work = @Sendable (_ progress: @escaping @Sendable (ScanProgress) -> Void) throws(FoundlingError) -> Outcome
+
+    private struct State {
+        /// Oldest first.
+        var all: [Activity] = []
+        var isEnding = false
+    }
+
+    private let state = Mutex(State())
+    private let queue = Handoff<(id: String, work: Work)>(limit: Activities.most)
+    private let now: @Sendable () -> Int64
+    /// Called with each that is over.
+    private let ended: Mutex<@Sendable (Activity) -> Void> = Mutex { _ in }
+
+    /// Activities that may wait: a person, a schedule and a script ask for one each, and more is a loop somewhere.
+    private static let most = 16
+    /// Activities that are remembered.
+    private static let memory = 200
+    /// Seconds that a running one has to end once the daemon is told to: after that it is cut short, which every act
+    /// survives.
+    private static let patience = 20.0
+    /// Below what answers requests.
+    private static let niceness: Int32 = 10
+
+    init(now: @escaping @Sendable () -> Int64 = { Custody.time }) { self.now = now }
+
+    func whenOver(_ body: @escaping @Sendable (Activity) -> Void) { ended.withLock { $0 = body } }
+
+    // MARK: Asking
+
+    /// Asks for one.
+    ///
+    /// - Throws: `activity-running` where a scan is asked for and one waits or runs already, `too-many` where many wait.
+    func submit(_ kind: Activity.Kind, by: String, _ work: @escaping Work) throws(FoundlingError) -> Activity {
+        let activity = Activity(id: newID(), kind: kind, by: by, asked: now())
+        let refusal: FoundlingError? = state.withLock { state in
+            if state.isEnding { return Self.ending }
+            if kind == .scan, let other = state.all.first(where: { $0.kind == .scan && !$0.state.isOver }) {
+                return FoundlingError(
+                    .activityRunning, "a scan is under way already: \(other.id)",
+                    hint: "look at /api/v1/activities/\(other.id)")
+            }
+            guard state.all.count(where: { !$0.state.isOver }) < Self.most else {
+                return FoundlingError(.tooMany, "\(Self.most) activities wait already", hint: "ask again later")
+            }
+            state.all.append(activity)
+            let over = state.all.indices.filter { state.all[$0].state.isOver }
+            if state.all.count > Self.memory, let oldest = over.first { state.all.remove(at: oldest) }
+            return nil
+        }
+        if let refusal { throw refusal }
+        _ = queue.give((activity.id, work))
+        return activity
+    }
+
+    private static let ending = FoundlingError(.tooMany, "the daemon is ending", hint: "ask again when it runs")
+
+    /// The time and a random piece: in order, and nobody's guess.
+    private func newID() -> String {
+        let digits = Timestamp.iso(now()).filter(\.isNumber)
+        let piece = String(UInt32.random(in: 0..<0x100_0000), radix: 16)
+        return "\(digits.prefix(8))-\(digits.suffix(6))-" + String(repeating: "0", count: 6 - piece.count) + piece
+    }
+
+    static let pattern = "[0-9]{8}-[0-9]{6}-[0-9a-f]{6}"
+
+    // MARK: Looking
+
+    subscript(_ id: String) -> Activity? { state.withLock { $0.all.last { $0.id == id } } }
+
+    /// Newest first.
+    var all: [Activity] { state.withLock { $0.all.reversed() } }
+
+    func isBusy(with kind: Activity.Kind) -> Bool {
+        state.withLock { $0.all.contains { $0.kind == kind && !$0.state.isOver } }
+    }
+
+    // MARK: Doing
+
+    private func change(_ id: String, _ body: (inout Activity) -> Void) {
+        state.withLock { state in
+            guard let index = state.all.lastIndex(where: { $0.id == id }) else { return }
+            body(&state.all[index])
+            state.all[index].version += 1
+        }
+    }
+
+    /// Does what is asked for until it is told to end.
+    func work() {
+        // On Linux this is the thread's, and that of the threads that it starts.
+        _ = setpriority(PRIO_PROCESS, 0, Self.niceness)
+        while let (id, work) = queue.take() {
+            guard !state.withLock({ $0.isEnding }) else { continue }
+            let started = now()
+            change(id) { ($0.state, $0.started) = (.running, started) }
+            let result = Result { () throws(FoundlingError) in
+                try work { progress in self.change(id) { $0.progress = progress } }
+            }
+            let finished = now()
+            change(id) { activity in
+                activity.finished = finished
+                switch result {
+                case .success(let outcome): (activity.state, activity.result) = (outcome.state, outcome.result)
+                case .failure(let error):
+                    activity.state = [.refused, .stale].contains(error.code.exit) ? .refused : .failed
+                    activity.error = error
+                }
+            }
+            if let activity = self[id] { ended.withLock { $0 }(activity) }
+        }
+    }
+
+    /// Nothing more begins; what runs may end for a while.
+    fileprivate func end() {
+        state.withLock { state in
+            state.isEnding = true
+            for index in state.all.indices where state.all[index].state == .queued {
+                state.all[index].state = .interrupted
+                state.all[index].version += 1
+            }
+        }
+        queue.close()
+    }
+
+    fileprivate func cutShort() {
+        state.withLock { state in
+            for index in state.all.indices where state.all[index].state == .running {
+                state.all[index].state = .interrupted
+                state.all[index].version += 1
+            }
+        }
+    }
+
+    fileprivate static var grace: Duration { .seconds(patience) }
+}
+
+/// Lets activities be done for as long as the daemon runs.
+struct ActivityService: Service {
+    let activities: Activities
+
+    func run() async throws {
+        let activities = activities
+        let ended = AsyncStream<Void>.makeStream()
+        guard
+            WorkerThread({
+                activities.work()
+                ended.continuation.finish()
+            }) != nil
+        else { throw FoundlingError(.system, "the system has no thread to give", hint: "see `ulimit -u`") }
+        await withGracefulShutdownHandler {
+            try? await gracefulShutdown()
+        } onGracefulShutdown: {
+            activities.end()
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in ended.stream {} }
+            group.addTask { try? await Task.sleep(for: Activities.grace) }
+            _ = await group.next()
+            group.cancelAll()
+        }
+        activities.cutShort()
+    }
+}

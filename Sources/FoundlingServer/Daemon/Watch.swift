@@ -1,0 +1,139 @@
+internal import FoundlingCore
+internal import FoundlingHistory
+internal import FoundlingPipeline
+internal import Foundation
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Looks at what the daemon depends on, so that requests need not, and says what a person must know.
+final class Watch: Sendable {
+    private let site: Site
+    private let ledger: LedgerCache
+    private let history: History
+    private let schedules: Schedules
+    private let notifier: Notifier
+    private let log: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The store's root when it was first seen well: another directory in its place is no store.
+        var root: Custody.Whereabouts?
+        var triggersAt: Int64 = 0
+        /// What was wrong at the last look, so that the log says it once.
+        var said: [String] = []
+    }
+
+    /// Seconds between two looks.
+    static let pace = 30.0
+    /// Nanoseconds between two looks at the triggers: each asks the database's own tables a dozen questions.
+    private static let triggerPace: Int64 = 900_000_000_000
+
+    init(
+        _ site: Site, _ ledger: LedgerCache, _ history: History, _ schedules: Schedules, _ notifier: Notifier,
+        log: @escaping @Sendable (String) -> Void
+    ) {
+        self.site = site
+        self.ledger = ledger
+        self.history = history
+        self.schedules = schedules
+        self.notifier = notifier
+        self.log = log
+    }
+
+    /// One look at everything; it may wait for a disk or a database.
+    func look() {
+        let manifest = site.manifest
+        var next = site.standing
+        next.at = Custody.time
+        lookAtStore(manifest, &next)
+        lookAtDatabase(manifest, &next)
+        if next.store == nil {
+            do throws(FoundlingError) {
+                next.quarantine = try ledger.lying(manifest)
+                next.ledgerTrouble = nil
+            } catch { next.ledgerTrouble = error }
+        }
+        if let disk = next.disk { _ = try? history.sample(disk, at: next.at) }
+        next.growth = try? history.growth(now: next.at)
+        let notices = Notices(next, site.snapshot, schedules.known, manifest.serve, now: next.at, started: site.started).all
+        let found = next
+        site.change { standing in
+            // What others know better stays as it is by now.
+            var merged = found
+            (merged.worker, merged.hasWorker, merged.manifest) = (
+                standing.worker, standing.hasWorker, standing.manifest
+            )
+            (merged.troubles, merged.alarms, merged.notices) = (standing.troubles, standing.alarms, notices)
+            standing = merged
+        }
+        notifier.post(notices, now: next.at)
+        say([next.store, next.catalog, next.queueTrouble, next.ledgerTrouble].compactMap { $0 })
+    }
+
+    private func say(_ troubles: [FoundlingError]) {
+        let codes = troubles.map(\.code.rawValue)
+        let before = state.withLock { state in
+            let before = state.said
+            state.said = codes
+            return before
+        }
+        for trouble in troubles where !before.contains(trouble.code.rawValue) {
+            log("watch: \(trouble.code.rawValue): \(trouble.summary)")
+        }
+        for code in before where !codes.contains(code) { log("watch: \(code) is over") }
+    }
+
+    private func lookAtStore(_ manifest: Manifest, _ next: inout Standing) {
+        do throws(FoundlingError) {
+            let (root, disk) = try Custody.whereabouts(manifest)
+            let known = state.withLock { state -> Custody.Whereabouts in
+                if let known = state.root { return known }
+                let seen = site.snapshot?.figures.root ?? root
+                state.root = seen
+                return seen
+            }
+            guard root.path != known.path || root == known else {
+                throw FoundlingError(
+                    .storeChanged,
+                    "the store's root is another directory than before: it is probably not mounted, or was moved away",
+                    hint: "mount it; if this change is meant, restart the daemon after `foundling accept store`")
+            }
+            if root.path != known.path { state.withLock { $0.root = root } }
+            (next.disk, next.store) = (disk, nil)
+        } catch { next.store = error }
+    }
+
+    private func lookAtDatabase(_ manifest: Manifest, _ next: inout Standing) {
+        do throws(FoundlingError) {
+            try Custody.askDatabase(manifest)
+            next.catalog = nil
+        } catch {
+            next.catalog = error
+            return
+        }
+        do throws(FoundlingError) {
+            next.queue = try Prevention.status(of: manifest)
+            next.queueTrouble = nil
+        } catch { next.queueTrouble = error }
+        guard next.queue != nil, next.at - state.withLock({ $0.triggersAt }) >= Self.triggerPace else { return }
+        if let report = try? Prevention.status(manifest, isProving: false) {
+            next.triggers = report
+            state.withLock { $0.triggersAt = next.at }
+        }
+    }
+}
+
+/// Looks for as long as the daemon runs.
+struct WatchService: Service {
+    let watch: Watch
+    let look: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await look()
+                try await Task.sleep(for: .seconds(Watch.pace))
+            }
+        }
+    }
+}
