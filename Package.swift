@@ -60,12 +60,13 @@ let package = Package(
             "FoundlingPipeline", "FoundlingSeam", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog",
             "FoundlingStore", "FoundlingCustody", "FoundlingOutbox"),
         module(
-            "FoundlingHistory", "CLedger", "CLinux", "FoundlingCore", "FoundlingStore",
+            "FoundlingHistory", "CLinux", "FoundlingCore", "FoundlingStore",
             .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingServer", "CCrypto", "CLinux", "FoundlingCore", "FoundlingManifest", "FoundlingStore",
-            "FoundlingReport", "FoundlingHistory", "FoundlingPipeline",
+            "FoundlingCatalog", "FoundlingCustody", "FoundlingReport", "FoundlingHistory", "FoundlingPipeline",
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),

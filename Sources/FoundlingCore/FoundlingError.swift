@@ -61,6 +61,11 @@ package struct FoundlingError: Error, Equatable, Sendable {
         case unattendedForbidden = "unattended-forbidden"
         case demoForeignDirectory = "demo-foreign-directory"
         case drillImpossible = "drill-impossible"
+        case historyUnusable = "history-unusable"
+        case historyNewer = "history-newer"
+        case stateUnusable = "state-unusable"
+        case tokensInvalid = "tokens-invalid"
+        case tokenExists = "token-exists"
         case requestInvalid = "request-invalid"
         case requestTimeout = "request-timeout"
         case notFound = "not-found"
@@ -102,17 +107,17 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .approvalMismatch, .confirmationNeeded, .quarantineUnusable, .ledgerLost, .noSpace,
                 .recordReferred, .outboxForeign, .writerElsewhere, .nothingAccepted, .clocksApart, .leaseLost,
                 .unattendedForbidden,
-                .triggersUnfit:
+                .triggersUnfit, .stateUnusable:
                 .refused
             case .manifestMissing, .manifestInvalid, .demoForeignDirectory, .drillImpossible, .system, .databaseRefused,
                 .outboxMissing,
                 .recordUnknown, .taskUnknown,
                 .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerNewer,
-                .ledgerMissing, .requestInvalid, .requestTimeout, .notFound, .methodNotAllowed, .bodyTooLarge, .mediaType,
+                .ledgerMissing, .historyUnusable, .historyNewer, .tokensInvalid, .tokenExists, .requestInvalid, .requestTimeout, .notFound, .methodNotAllowed, .bodyTooLarge, .mediaType,
                 .hostUnknown, .tokenMissing, .tokenInvalid, .tokenUnknown, .roleInsufficient, .activityRunning, .tooMany,
-                .cursorInvalid, .cursorStale, .addressUnusable, .neverScanned, .notReady:
+                .cursorInvalid, .addressUnusable, .neverScanned, .notReady:
                 .error
-            case .planExpired, .planStale, .planApplied: .stale
+            case .planExpired, .planStale, .planApplied, .cursorStale: .stale
             case .usage: .usage
             }
         }

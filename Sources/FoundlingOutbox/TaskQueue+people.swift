@@ -12,7 +12,7 @@ extension TaskQueue {
     package func list(
         _ states: Set<DeletionTask.State>, after last: DeletionTask.Place? = nil, limit: Int
     ) throws(FoundlingError) -> [DeletionTask] {
-        let behind = try last.map { try condition(behind: $0) } ?? ""
+        let behind = if let last { try condition(behind: last) } else { "" }
         return try writer.transaction("listing tasks") { session throws(FoundlingError) in
             let wanted = (states.isEmpty ? Set(DeletionTask.State.allCases).subtracting([.done]) : states)
                 .map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")

@@ -13,6 +13,8 @@ extension Custody {
         package var refusals: [FoundlingError] = []
         /// In sentences.
         package var notes: [String] = []
+
+        package init(result: ScanResult) { self.result = result }
     }
 
     /// Scans, and records what it finds where somebody accepted this store and this database before.

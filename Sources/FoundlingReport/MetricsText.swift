@@ -28,7 +28,7 @@ package struct MetricsWriter {
     /// A family without samples is left out.
     ///
     /// - Parameter name: with its unit, and `_total` where it only counts up.
-    package mutating func family(_ name: String, _ kind: Kind = .gauge, _ help: String, _ samples: [Sample]) {
+    package mutating func family(_ name: String, as kind: Kind = .gauge, _ help: String, _ samples: [Sample]) {
         guard !samples.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
         for sample in samples {
@@ -38,8 +38,8 @@ package struct MetricsWriter {
     }
 
     /// The same with one figure and no label; left out where there is none.
-    package mutating func family(_ name: String, _ kind: Kind = .gauge, _ help: String, _ value: String?) {
-        family(name, kind, help, value.map { [Sample($0)] } ?? [])
+    package mutating func family(_ name: String, as kind: Kind = .gauge, _ help: String, _ value: String?) {
+        family(name, as: kind, help, value.map { [Sample($0)] } ?? [])
     }
 
     /// A label's value: what the format asks for, and nothing that could end the line.

@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import FoundlingHistory
 internal import FoundlingPipeline
 internal import FoundlingReport
 internal import Foundation
@@ -62,7 +63,7 @@ extension API {
                 .init("\(time / 1_000_000_000)", [("kind", kind)])
             })
         writer.family(
-            "foundling_runs_total", .counter, "Scans and runs, by what came of them.",
+            "foundling_runs_total", as: .counter, "Scans and runs, by what came of them.",
             figures.runs.sorted { ($0.key.kind, $0.key.outcome) < ($1.key.kind, $1.key.outcome) }.map { run, count in
                 .init("\(count)", [("kind", run.kind), ("outcome", run.outcome)])
             })
@@ -70,13 +71,13 @@ extension API {
             "foundling_run_duration_seconds", "How long the last one took.",
             figures.durations.sorted { $0.key < $1.key }.map { .init(String(format: "%.3f", $1), [("kind", $0)]) })
         writer.family(
-            "foundling_items_total", .counter, "Items of runs, by what became of them.",
+            "foundling_items_total", as: .counter, "Items of runs, by what became of them.",
             ItemState.allCases.map { .init("\(figures.items[$0] ?? 0)", [("state", $0.rawValue)]) })
         writer.family(
-            "foundling_quarantine_hits_total", .counter, "Items that a record claimed while they lay in quarantine.",
+            "foundling_quarantine_hits_total", as: .counter, "Items that a record claimed while they lay in quarantine.",
             "\(figures.hits)")
         writer.family(
-            "foundling_guard_trips_total", .counter, "How often a guard refused.",
+            "foundling_guard_trips_total", as: .counter, "How often a guard refused.",
             figures.trips.sorted { $0.key < $1.key }.map { .init("\($1)", [("guard", $0)]) })
     }
 
@@ -95,7 +96,7 @@ extension API {
     private func process(_ writer: inout MetricsWriter) {
         let traffic = traffic.figures
         writer.family(
-            "foundling_http_requests_total", .counter, "Requests, by method and status.",
+            "foundling_http_requests_total", as: .counter, "Requests, by method and status.",
             traffic.requests.sorted { $0.key < $1.key }.flatMap { method, statuses in
                 statuses.sorted { $0.key < $1.key }.map {
                     MetricsWriter.Sample("\($1)", [("method", method), ("code", "\($0)")])
@@ -111,7 +112,7 @@ extension API {
         samples.append(.init(String(format: "%.6f", traffic.seconds), suffix: "_sum"))
         samples.append(.init("\(sum)", suffix: "_count"))
         writer.family(
-            "foundling_http_request_duration_seconds", .histogram, "How long requests took.", samples)
+            "foundling_http_request_duration_seconds", as: .histogram, "How long requests took.", samples)
         writer.family(
             "process_start_time_seconds", "When the daemon started.", "\(site.started / 1_000_000_000)")
         writer.family("process_resident_memory_bytes", "Memory that it holds.", Self.residentMemory)

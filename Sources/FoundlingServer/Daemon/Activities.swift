@@ -105,7 +105,7 @@ final class Activities: Sendable {
     /// Does what is asked for until it is told to end.
     func work() {
         // On Linux this is the thread's, and that of the threads that it starts.
-        _ = setpriority(PRIO_PROCESS, 0, Self.niceness)
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         while let (id, work) = queue.take() {
             guard !state.withLock({ $0.isEnding }) else { continue }
             let started = now()

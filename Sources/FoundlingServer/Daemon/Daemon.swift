@@ -5,6 +5,7 @@ internal import FoundlingReport
 internal import Foundation
 internal import Glibc
 internal import Hummingbird
+internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix

@@ -1,4 +1,5 @@
 internal import FoundlingCore
+internal import FoundlingHistory
 internal import FoundlingReport
 
 /// What a person must know, worked out from how things stand: pure, so that it can be tried with any standing.

@@ -113,7 +113,7 @@ final class Schedules: Sendable {
         let manifest = site.manifest
         let fileLock: FileLock?
         let lock: JobLock?
-        do {
+        do throws(FoundlingError) {
             fileLock = try FileLock.take(job.rawValue, in: manifest.serve.state)
             lock = fileLock == nil ? nil : try JobLock.take(job.rawValue, manifest: manifest)
         } catch {
@@ -166,7 +166,7 @@ struct ScheduleService: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try schedules.tick() } catch {
+                do throws(FoundlingError) { try schedules.tick() } catch {
                     log("schedule: \(error.summary)")
                 }
                 try await Task.sleep(for: .seconds(Schedules.pace))

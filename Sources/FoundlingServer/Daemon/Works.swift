@@ -170,7 +170,8 @@ struct Works: Sendable {
     func apply(_ hash: String, approval: String?, reason: String) throws(FoundlingError) -> Activity {
         let kept = try plans.plan(hash)
         // At once rather than in the activity: whoever asks twice is told so.
-        if let run = kept.run ?? (try Custody.run(applying: hash, site.manifest)) { throw Self.applied(by: run) }
+        if let run = kept.run { throw Self.applied(by: run) }
+        if let run = try Custody.run(applying: hash, site.manifest) { throw Self.applied(by: run) }
         guard kept.plan.trips.isEmpty || approval != nil else {
             throw FoundlingError(
                 .approvalNeeded, "this plan goes over a limit of the manifest, and nobody approved it",
@@ -179,7 +180,7 @@ struct Works: Sendable {
         }
         try plans.begin(hash)
         return try submit(.apply, by: reason, ifRefused: { plans.giveBack(hash) }) { progress throws(FoundlingError) in
-            do {
+            do throws(FoundlingError) {
                 let custody = try Custody(try self.reloaded(), reason: reason, planHash: hash)
                 let outcome = try custody.apply(kept.plan, hash: hash, approval: approval, progress: progress)
                 self.plans.end(hash, run: outcome.runs.first)

@@ -29,8 +29,8 @@ struct HostCheck: Sendable {
 
     /// Whether a page of the daemon's own sent it; nil where that is not said.
     func isOwn(origin: String, authority: String?) -> Bool {
-        guard let scheme = origin.range(of: "://") else { return false }
-        return String(origin[scheme.upperBound...]).lowercased() == authority?.lowercased()
+        let parts = origin.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[1].isEmpty && parts[2].lowercased() == authority?.lowercased()
     }
 
     private static func name(of authority: String) -> String {

@@ -59,7 +59,7 @@ extension FoundlingError.Code {
             .databaseWentBack, .schemaChanged, .storeChanged, .databaseRefused, .outboxForeign, .writerElsewhere,
             .triggersUnfit:
             .conflict
-        case .noSpace: .insufficientStorage
+        case .noSpace: .init(code: 507, reasonPhrase: "Insufficient Storage")
         case .system: .internalServerError
         default: .serviceUnavailable
         }
