@@ -61,6 +61,8 @@ package struct Program {
             (try? String(contentsOf: scratch.appendingPathComponent("err"), encoding: .utf8)) ?? ""
         }
         package var status: Int32 { process.terminationStatus }
+        package var isRunning: Bool { process.isRunning }
+        package var processID: Int32 { process.processIdentifier }
         package func send(_ signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }
         /// SIGTERM.
         package func terminate() { if process.isRunning { process.terminate() } }

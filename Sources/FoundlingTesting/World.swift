@@ -45,6 +45,13 @@ package final class World {
         return full
     }
 
+    package func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: store + "/" + path) }
+
+    /// Every file below the store, by its path, without what we keep there ourselves.
+    package func files() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: store).filter { !$0.hasPrefix(".foundling") }.sorted()
+    }
+
     @discardableResult
     package func makeDirectory(_ path: String) throws -> String {
         try FileManager.default.createDirectory(atPath: store + "/" + path, withIntermediateDirectories: true)
