@@ -8,6 +8,8 @@ package struct Manifest: Sendable {
     package var store: Store
     package var resources: [Resource]
     package var serve: ServeSettings
+    /// Whether the file has a `serve:`; without one the settings are the usual ones.
+    package var isServed: Bool
 
     package init(
         file: String, database: Database, store: Store, resources: [Resource], serve: ServeSettings? = nil
@@ -16,6 +18,7 @@ package struct Manifest: Sendable {
         self.database = database
         self.store = store
         self.resources = resources
+        isServed = serve != nil
         let directory = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
         self.serve = serve ?? ServeSettings(state: directory + "/" + ServeSettings.folder)
     }

@@ -17,8 +17,8 @@ package struct JobSchedule: Hashable, Sendable {
 
     /// A scan a week and a purge a day, at times that are nobody's round hour; nothing is cleaned unless asked for.
     package static let standard: [ScheduledJob: JobSchedule] = [
-        .scan: JobSchedule(cron: CronExpression("17 3 * * 0"), jitter: 1_800),
+        .scan: JobSchedule(cron: try? CronExpression("17 3 * * 0"), jitter: 1_800),
         .clean: .off,
-        .purge: JobSchedule(cron: CronExpression("47 4 * * *"), jitter: 900),
+        .purge: JobSchedule(cron: try? CronExpression("47 4 * * *"), jitter: 900),
     ]
 }
