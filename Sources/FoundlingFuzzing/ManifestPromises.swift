@@ -53,7 +53,7 @@ enum ManifestPromises {
     }
 
     private static func accepted(_ manifest: Manifest) throws(Broken) {
-        for path in [manifest.store.root, manifest.store.quarantine] {
+        for path in [manifest.store.root, manifest.store.quarantine, manifest.serve.state] {
             try promise(path.utf8.first == .slash, "a path that is not absolute: \(path)")
         }
         try promise(!manifest.resources.isEmpty, "a manifest without resources")
@@ -68,5 +68,11 @@ enum ManifestPromises {
             }
         }
         _ = Layout(manifest)
+        for job in ScheduledJob.allCases {
+            let clock = manifest.serve.clock(of: job, seed: "")
+            let isOff = clock.schedule.cron == nil
+            let answer = clock.answer(last: nil, started: 0, now: 0)
+            try promise((answer == .never) == isOff, "a schedule that is accepted and never due")
+        }
     }
 }

@@ -1,3 +1,5 @@
+package import FoundlingCore
+
 /// One level of the manifest's vocabulary: the words it knows there, and what to call the level in a message.
 ///
 /// These enums are the only list of keys. The decoder accepts exactly them, and a test holds
@@ -13,7 +15,7 @@ extension ManifestVocabulary {
 
 /// The words at the top of the file.
 package enum ManifestKey: String, ManifestVocabulary {
-    case database, store, safety, resources
+    case database, store, safety, resources, serve
     package static let level = "the manifest"
 }
 
@@ -40,6 +42,38 @@ package enum SafetyKey: String, ManifestVocabulary {
     case maxBytes = "max_bytes"
     case unattended
     package static let level = "'safety'"
+}
+
+/// The words of `serve`.
+package enum ServeKey: String, ManifestVocabulary {
+    case state, listen, anonymous, hosts
+    case timeZone = "time_zone"
+    case schedules, warn, webhooks
+    package static let level = "'serve'"
+}
+
+extension ScheduledJob: ManifestVocabulary {
+    package static let level = "'schedules'"
+}
+
+/// The words of one job's schedule.
+package enum ScheduleKey: String, ManifestVocabulary {
+    case cron, jitter, blackout
+    package static let level = "a schedule"
+}
+
+/// The words of `warn`.
+package enum WarnKey: String, ManifestVocabulary {
+    case orphans
+    case diskFullIn = "disk_full_in"
+    case diskUsed = "disk_used"
+    package static let level = "'warn'"
+}
+
+/// The words of one webhook.
+package enum WebhookKey: String, ManifestVocabulary {
+    case url, format, secret, events
+    package static let level = "a webhook"
 }
 
 /// The words of one resource.

@@ -26,7 +26,7 @@ struct OwnFiles {
             }
         }
         protected = Safeguard.ownFiles.isOn ? Array(Set((catalog.files + [manifest.file]).flatMap(inside))) : []
-        let ours = [manifest.store.quarantine] + (manifest.store.state.map { [$0] } ?? [])
+        let ours = [manifest.store.quarantine, manifest.serve.state] + (manifest.store.state.map { [$0] } ?? [])
         reserved = Array(Set(protected + ours.flatMap(inside)))
     }
 }

@@ -18,6 +18,10 @@ import Testing
             (["properties", "store"], StoreKey.words),
             (["$defs", "safety"], SafetyKey.words), (["$defs", "resource"], ResourceKey.words),
             (["$defs", "record"], RecordKey.words), (["$defs", "expression"], ExpressionKey.words),
+            (["properties", "serve"], ServeKey.words),
+            (["properties", "serve", "properties", "schedules"], ScheduledJob.words),
+            (["properties", "serve", "properties", "warn"], WarnKey.words),
+            (["$defs", "times"], ScheduleKey.words), (["$defs", "webhook"], WebhookKey.words),
         ] as [([String], [String])])
     func everyLevelHasTheDecodersWords(path: [String], words: [String]) throws {
         var level = try Self.schema()
@@ -29,6 +33,16 @@ import Testing
             let property = try #require(property as? [String: Any])
             #expect(property["description"] != nil || property["$ref"] != nil, "\(name) is not described")
         }
+    }
+
+    /// What an editor offers is what the decoder takes.
+    @Test func theWordsOfAWebhookAreTheDecoders() throws {
+        let defs = try #require(try Self.schema()["$defs"] as? [String: Any])
+        let webhook = try #require((defs["webhook"] as? [String: Any])?["properties"] as? [String: Any])
+        let formats = try #require((webhook["format"] as? [String: Any])?["enum"] as? [String])
+        #expect(formats.sorted() == Webhook.Format.allCases.map(\.rawValue).sorted())
+        let events = try #require((defs["event"] as? [String: Any])?["enum"] as? [String])
+        #expect(events.sorted() == NoticeKind.allCases.map(\.rawValue).sorted())
     }
 
     @Test func itSaysWhichSchemaItIs() throws {

@@ -115,7 +115,8 @@ import Testing
         ),
         (
             yaml: ManifestText.head("triggers: x\n" + ManifestText.head),
-            mistake: "1:1: unknown word 'triggers' in the manifest; known here: database, store, safety, resources"
+            mistake:
+                "1:1: unknown word 'triggers' in the manifest; known here: database, store, safety, resources, serve"
         ),
         (
             yaml: ManifestText.head("database: { url: 'sqlite:a' }\nstore: { root: d, alias: x }"),

@@ -138,7 +138,7 @@ import Testing
         #expect(
             details(Array("\u{FEFF}x: 1".utf8)).contains(
                 "foundling.yaml:1:1: unknown word 'x' in the manifest; "
-                    + "known here: database, store, safety, resources"))
+                    + "known here: database, store, safety, resources, serve"))
     }
 
     @Test func deepNestingIsRefusedAndDoesNotCrash() {

@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Prove a manifest against the real database and store; changes nothing.",
         discussion: """
             Shows for every claim rule how often it names something and how often that is there, which names no \
-            rule knows, and what would make a scan refuse.
+            rule knows, and what would make a scan refuse. With 'serve:' in the manifest it says when each job is due.
 
             EXAMPLES
               foundling check
@@ -29,7 +29,9 @@ struct CheckCommand: ParsableCommand {
             let (manifest, warnings) = try options.read()
             var result = Check(manifest, progress: progress).run()
             result.warnings = warnings + result.warnings
-            let report = CheckReport(result, style: Style(colour: Terminal.usesColour), flag: options.flag)
+            let schedules = manifest.isServed ? ScheduleLines(manifest.serve, now: Custody.time).lines : []
+            let report = CheckReport(
+                result, schedules: schedules, style: Style(colour: Terminal.usesColour), flag: options.flag)
             try Terminal.write(format == .json ? try report.json() : report.text())
             if let refusal = result.refusals.first { throw ExitCode(refusal.code.exit.rawValue) }
         }

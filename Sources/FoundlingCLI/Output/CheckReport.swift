@@ -6,12 +6,16 @@ internal import Foundation
 /// What `foundling check` found, in words or as JSON.
 struct CheckReport {
     private let result: CheckResult
+    private let schedules: [String]
     private let style: Style
     private let flag: String
 
-    /// - Parameter flag: ` --manifest FILE`, where commands to type need it.
-    init(_ result: CheckResult, style: Style, flag: String) {
+    /// - Parameters:
+    ///   - schedules: what the daemon would do when, line by line; none where it is not meant to run.
+    ///   - flag: ` --manifest FILE`, where commands to type need it.
+    init(_ result: CheckResult, schedules: [String] = [], style: Style, flag: String) {
         self.result = result
+        self.schedules = schedules
         self.flag = flag
         self.style = style
     }
@@ -36,6 +40,10 @@ struct CheckReport {
                 lines.append("  … and \(result.unknownShapes.count - 20) more shapes")
             }
             lines.append("")
+        }
+        if !schedules.isEmpty {
+            lines.append(style.paint("Schedules", .heading))
+            lines += schedules.map { "  " + $0 } + [""]
         }
         for warning in result.warnings { lines.append(style.paint("warning: ", .caution) + warning) }
         for refusal in result.refusals {

@@ -5,7 +5,7 @@ extension ManifestDecoder {
     func safety(_ tree: Tree, over base: Safety) -> Safety {
         guard let fields = Fields<SafetyKey>(tree, mistakes) else { return base }
         var safety = base
-        if let minAge = duration(fields, .minAge) {
+        if let minAge = quantity(fields, .minAge, Quantity.duration) {
             safety.minAge = minAge
             if minAge == 0 {
                 warn(
@@ -13,14 +13,14 @@ extension ManifestDecoder {
                     "a file is judged at once, even while the record that claims it is still being written")
             }
         }
-        if let retention = duration(fields, .retention) {
+        if let retention = quantity(fields, .retention, Quantity.duration) {
             safety.retention = retention
             if retention == 0 {
                 warn(fields, .retention, "what was moved aside may be purged at once, with no time left to miss it")
             }
         }
-        if let share = share(fields, .maxOrphans) { safety.maxOrphans = share }
-        if let share = share(fields, .maxBytes) { safety.maxBytes = share }
+        if let share = quantity(fields, .maxOrphans, Quantity.share) { safety.maxOrphans = share }
+        if let share = quantity(fields, .maxBytes, Quantity.share) { safety.maxBytes = share }
         if let allowed = fields[.unattended].flatMap({ bool($0, "'unattended'") }) { safety.unattended = allowed }
         return safety
     }
@@ -29,16 +29,9 @@ extension ManifestDecoder {
         mistakes.warning("\(key.rawValue) is 0: \(message)", at: fields.position(of: key))
     }
 
-    private func duration(_ fields: Fields<SafetyKey>, _ key: SafetyKey) -> Int64? {
-        quantity(fields, key, Quantity.duration)
-    }
-
-    private func share(_ fields: Fields<SafetyKey>, _ key: SafetyKey) -> Double? {
-        quantity(fields, key, Quantity.share)
-    }
-
-    private func quantity<Value>(
-        _ fields: Fields<SafetyKey>, _ key: SafetyKey, _ read: (String) throws(Quantity.Invalid) -> Value
+    /// A value of one of `Quantity`'s kinds; nil where the word is not there, or its value is none.
+    func quantity<Key: ManifestVocabulary, Value>(
+        _ fields: Fields<Key>, _ key: Key, _ read: (String) throws(Quantity.Invalid) -> Value
     ) -> Value? {
         guard let tree = fields[key], let text = text(tree, "'\(key.rawValue)'") else { return nil }
         do {

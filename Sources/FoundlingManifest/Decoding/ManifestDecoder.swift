@@ -25,8 +25,9 @@ struct ManifestDecoder {
         if drafts.reduce(0, { $0 + $1.entries.count }) <= ManifestReader.globLimit {
             OverlapCheck(drafts, mistakes).run()
         }
+        let serve = fields[.serve].flatMap { self.serve($0, store, drafts) }
         guard !mistakes.hasErrors, let database, let store else { return nil }
-        return Manifest(file: path, database: database, store: store, resources: drafts.map(\.resource))
+        return Manifest(file: path, database: database, store: store, resources: drafts.map(\.resource), serve: serve)
     }
 
     // MARK: Values
