@@ -33,6 +33,7 @@ struct FoundlingCommand: ParsableCommand {
                 subcommands: [TriggersCommand.self, WorkerCommand.self, TasksCommand.self, DeleteCommand.self]),
             CommandGroup(name: "Serve", subcommands: [ServeCommand.self]),
             CommandGroup(name: "Keep", subcommands: [LedgerCommand.self, PinCommand.self, AcceptCommand.self]),
+            CommandGroup(name: "Serve", subcommands: [TokenCommand.self]),
         ])
 }
 
