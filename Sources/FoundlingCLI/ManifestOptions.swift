@@ -62,7 +62,9 @@ struct ManifestOptions: ParsableArguments {
     func completed(_ text: String) -> String {
         flag.isEmpty
             ? text
-            : text.replacing(/`foundling ((?:ledger (?:verify|list))|token (?:create|revoke)|[a-z]+)/) { "`foundling \($0.1)\(flag)" }
+            : text.replacing(/`foundling ((?:ledger (?:verify|list))|token (?:create|revoke)|[a-z]+)/) {
+                "`foundling \($0.1)\(flag)"
+            }
     }
 
     func completeCommands(in outcome: inout RunOutcome) {

@@ -6,8 +6,8 @@ internal import Glibc
 
 /// Where the daemon keeps what it must not lose: tokens, notices under way.
 ///
-/// Whoever can write here can let himself in. So a directory that others can write to, that belongs to somebody else, or
-/// that a link leads to is refused, not mended: somebody may have been there already.
+/// Whoever can write here can let himself in. So a directory that others can write to, that belongs to somebody else,
+/// or that a link leads to is refused, not mended: somebody may have been there already.
 package final class StateDirectory: Sendable {
     package let path: String
     private let directory: OpenDirectory
@@ -96,8 +96,8 @@ package final class StateDirectory: Sendable {
         return file
     }
 
-    /// Puts a file in place, whole or not at all, and on the disk when this returns; under a lock, for two at once would
-    /// share the temporary file.
+    /// Puts a file in place, whole or not at all, and on the disk when this returns; under a lock, for two at once
+    /// would share the temporary file.
     func write(_ bytes: [UInt8], as name: String) throws(FoundlingError) {
         let what = "'\(Printable.escape(path))/\(name)' cannot be written"
         let temporary = name + ".new"

@@ -5,8 +5,8 @@ internal import Glibc
 
 /// A file of the state directory as it was read, held open.
 ///
-/// As long as it is open its inode is given to no other file: whatever replaces it looks different, however quickly it is
-/// done and however alike the sizes and times are.
+/// As long as it is open its inode is given to no other file: whatever replaces it looks different, however quickly it
+/// is done and however alike the sizes and times are.
 final class StateFile: Sendable {
     let bytes: [UInt8]
     let mark: FileMark

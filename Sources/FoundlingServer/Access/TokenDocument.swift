@@ -17,7 +17,8 @@ struct TokenDocument: Codable {
         struct Version: Codable { let version: Int }
         func invalid(_ what: String) -> FoundlingError {
             FoundlingError(
-                .tokensInvalid, "'\(Printable.escape(directory))/\(file)' \(what); no token is valid until it is mended",
+                .tokensInvalid,
+                "'\(Printable.escape(directory))/\(file)' \(what); no token is valid until it is mended",
                 hint: "restore it from a backup, or move it away and create the tokens anew")
         }
         let decoder = JSONDecoder()
@@ -30,7 +31,8 @@ struct TokenDocument: Codable {
                 "'\(Printable.escape(directory))/\(file)' is of version \(version.version), and this Foundling knows \(newest)",
                 hint: "use the newer Foundling that wrote it; until then no token is valid")
         }
-        guard version.version == newest, let document = try? decoder.decode(TokenDocument.self, from: Data(bytes)) else {
+        guard version.version == newest, let document = try? decoder.decode(TokenDocument.self, from: Data(bytes))
+        else {
             throw invalid("is damaged: its tokens cannot be read")
         }
         let ids = document.tokens.map(\.id)
@@ -50,7 +52,8 @@ struct TokenDocument: Codable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else {
-            throw FoundlingError(.system, "the tokens cannot be written as JSON", hint: "this is a mistake of Foundling")
+            throw FoundlingError(
+                .system, "the tokens cannot be written as JSON", hint: "this is a mistake of Foundling")
         }
         try directory.write([UInt8](data) + [0x0A], as: Self.file)
     }

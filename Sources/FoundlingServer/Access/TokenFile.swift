@@ -12,8 +12,8 @@ package enum Authentication: Sendable, Equatable {
 
 /// The tokens of a store, in `tokens.json` of its state directory.
 ///
-/// The command line changes the file; a running daemon sees it at its next request, by two `statx`. A file that cannot be
-/// believed lets nobody in, and `problem` says why.
+/// The command line changes the file; a running daemon sees it at its next request, by two `statx`. A file that cannot
+/// be believed lets nobody in, and `problem` says why.
 package final class TokenFile: Sendable {
     private let directory: String
     private let state = Mutex(State())
@@ -155,8 +155,8 @@ package final class TokenFile: Sendable {
                 state.tokens[record.id] = (record, Self.bytes(record.hash))
             }
         } catch {
-            // A passing failure, such as no descriptor to be had, is tried again at the next request: only what the file
-            // itself says is remembered.
+            // A passing failure, such as no descriptor to be had, is tried again at the next request: only what the
+            // file itself says is remembered.
             if error.code != .tokensInvalid { state.look = nil }
             state.problem = error
         }

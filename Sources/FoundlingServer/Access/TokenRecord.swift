@@ -1,7 +1,7 @@
 /// What is kept of a token: everything but its secret.
 ///
-/// Of the secret there is a plain SHA-256. A slow hash with a salt protects what people think up; here 256 bits came from
-/// the kernel's generator, and nobody tries those out, however fast each try is. So a request costs microseconds.
+/// Of the secret there is a plain SHA-256. A slow hash with a salt protects what people think up; here 256 bits came
+/// from the kernel's generator, and nobody tries those out, however fast each try is. So a request costs microseconds.
 package struct TokenRecord: Sendable, Equatable {
     package let id: String
     package let name: String

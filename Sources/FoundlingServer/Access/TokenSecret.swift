@@ -2,8 +2,8 @@ internal import Foundation
 
 /// The form of a secret: `fdl_`, eight hexadecimal digits, `_`, 43 characters of base64url.
 ///
-/// The prefix lets scanners of repositories find one that was committed by mistake; the digits name the record, so that a
-/// request costs one look-up and one comparison.
+/// The prefix lets scanners of repositories find one that was committed by mistake; the digits name the record, so
+/// that a request costs one look-up and one comparison.
 enum TokenSecret {
     static let prefix = "fdl_"
     private static let idLength = 8

@@ -47,7 +47,8 @@ import Testing
         let table = try Program.run(["token"], in: world.directory, environment: later).output
         #expect(table.contains(#/old +viewer .*EXPIRED/#))
         #expect(table.contains(#/new +viewer .*never/#))
-        let json = try Program.run(["token", "list", "--format", "json"], in: world.directory, environment: later).output
+        let json = try Program.run(["token", "list", "--format", "json"], in: world.directory, environment: later)
+            .output
         let tokens = try #require(try object(json)["tokens"] as? [[String: Any]])
         #expect(tokens.map { $0["expired"] as? Bool } == [true, false])
         #expect(tokens[1]["expires"] is NSNull)
