@@ -31,9 +31,8 @@ struct FoundlingCommand: ParsableCommand {
             CommandGroup(
                 name: "Prevent",
                 subcommands: [TriggersCommand.self, WorkerCommand.self, TasksCommand.self, DeleteCommand.self]),
-            CommandGroup(name: "Serve", subcommands: [ServeCommand.self]),
+            CommandGroup(name: "Serve", subcommands: [ServeCommand.self, TokenCommand.self]),
             CommandGroup(name: "Keep", subcommands: [LedgerCommand.self, PinCommand.self, AcceptCommand.self]),
-            CommandGroup(name: "Serve", subcommands: [TokenCommand.self]),
         ])
 }
 

@@ -60,6 +60,13 @@ extension NoticeKind {
         case .purgeDue: "A purge is due"
         case .diskFullSoon: "The disk is filling up"
         case .jobFailed: "A job failed"
+        case .storeDown: "The store cannot be used"
+        case .databaseDown: "The database cannot be read"
+        case .manifestRefused: "The manifest is refused"
+        case .workerAbsent: "No worker is at work"
+        case .triggerMissing: "Triggers are missing"
+        case .scanOverdue: "A scan is overdue"
+        case .nearMisses: "Entries are nearly claimed"
         }
     }
 }
