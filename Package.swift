@@ -80,7 +80,7 @@ let package = Package(
             .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "FoundlingFuzzing", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingCustody",
-            "FoundlingTesting"),
+            "FoundlingHistory", "FoundlingTesting"),
         module(
             "FoundlingCLI", "FoundlingCore", "FoundlingManifest", "FoundlingCatalog", "FoundlingStore",
             "FoundlingReport", "FoundlingPipeline", "FoundlingServer", "FoundlingDemo", "FoundlingDrill",

@@ -20,6 +20,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case plan
     /// A receipt.
     case receipt
+    /// A cursor, as a client of the API hands it back.
+    case cursor
 
     /// Reads `input`, and says which promise was broken, if one was.
     package func check(_ input: [UInt8]) throws(Broken) {
@@ -33,6 +35,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .reconcile: try ReconcilePromises.check(input)
         case .plan: try PlanPromises.check(input)
         case .receipt: try ReceiptPromises.check(input)
+        case .cursor: try CursorPromises.check(input)
         }
     }
 }

@@ -1,2 +1,0 @@
-/// What scans found, kept for whoever asks later.
-package enum Placeholder {}
