@@ -65,17 +65,22 @@ package final class History: Sendable {
         configuration.label = "history"
         configuration.prepareDatabase { database in
             // No WAL: its index is memory mapped from a file, which a full disk turns into a fatal signal.
-            try database.execute(sql: "PRAGMA journal_mode = TRUNCATE; PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA temp_store = MEMORY")
         }
         let queue = try DatabaseQueue(path: file, configuration: configuration)
         do {
-            try queue.write { database in
+            let found = try queue.read { database in
                 let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
                 guard found <= version else { throw newer(found, file) }
                 // A few MB at the most: it is looked through whole.
                 guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
                     throw DatabaseError(resultCode: .SQLITE_CORRUPT)
                 }
+                return found
+            }
+            // One that is there is opened without a write: on a full disk, too, it can be read.
+            guard found == 0 else { return queue }
+            try queue.write { database in
                 try database.execute(sql: schema)
                 try database.execute(sql: "PRAGMA user_version = \(version)")
             }
