@@ -23,7 +23,11 @@ extension API {
             ) { _ in
                 let standing = site.standing
                 let reasons = [standing.manifest, standing.store, standing.catalog].compactMap { $0 }
-                if let first = reasons.first { throw first }
+                if let first = reasons.first {
+                    var problem = Problem(first)
+                    problem.status = .serviceUnavailable
+                    throw problem
+                }
                 guard standing.isReady else {
                     throw FoundlingError(.notReady, "the daemon has just started", hint: "ask again in a second")
                 }

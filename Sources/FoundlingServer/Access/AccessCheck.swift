@@ -9,13 +9,10 @@ struct AccessCheck: Sendable {
     /// Whether only this machine can reach the daemon.
     let isLocal: Bool
 
-    /// - Throws: `token-missing`, `token-invalid`, `role-insufficient`.
-    func check(
-        _ request: Request, _ endpoint: Endpoint, _ settings: ServeSettings
-    ) throws(FoundlingError) -> Caller {
-        if endpoint.access == .open { return .anonymous }
-        let caller = try caller(request)
+    /// - Throws: `token-missing`, `role-insufficient`.
+    func check(_ caller: Caller, _ endpoint: Endpoint, _ settings: ServeSettings) throws(FoundlingError) {
         switch (endpoint.access, caller) {
+        case (.open, _): break
         case (.read, .anonymous):
             // Where the whole network can reach it, reading needs a token whatever the manifest says.
             guard settings.anonymous, isLocal else { throw Self.missing("reading") }
@@ -26,7 +23,6 @@ struct AccessCheck: Sendable {
                 hint: "use one with the role operator: `foundling token create --role operator`")
         default: break
         }
-        return caller
     }
 
     private static func missing(_ what: String) -> FoundlingError {
@@ -35,7 +31,8 @@ struct AccessCheck: Sendable {
             hint: "send `Authorization: Bearer TOKEN`; `foundling token create --role operator` makes one")
     }
 
-    private func caller(_ request: Request) throws(FoundlingError) -> Caller {
+    /// - Throws: `token-invalid` where a token is sent and is none.
+    func caller(_ request: Request) throws(FoundlingError) -> Caller {
         guard let header = request.headers[.authorization] else { return .anonymous }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Self.invalid }

@@ -111,8 +111,9 @@ package final class Daemon: Sendable {
     }
 
     private func note(endOf activities: Activities) {
-        let (site, log) = (site, options.log)
+        let (site, log, bell) = (site, options.log, watch.bell)
         activities.whenOver { activity in
+            defer { bell.ring() }
             let result = activity.error.map { " code=\($0.code.rawValue) reason=\(JSONString.quote($0.summary))" } ?? ""
             log("\(activity.kind.rawValue) id=\(activity.id) state=\(activity.state.rawValue)\(result)")
             let at = Custody.time
@@ -147,7 +148,7 @@ package final class Daemon: Sendable {
         let services: [any Service] = [
             ActivityService(activities: activities),
             NoticeService(notifier),
-            WatchService(watch: watch) { try await database.runIfActive { watch.look() } },
+            WatchService(bell: watch.bell) { try await database.runIfActive { watch.look() } },
             ScheduleService(schedules: schedules, log: options.log),
             WorkerService(site: site, counters: counters, wishes: wishes, log: options.log),
             http,

@@ -14,6 +14,8 @@ final class Watch: Sendable {
     private let notifier: Notifier
     private let log: @Sendable (String) -> Void
     private let state = Mutex(State())
+    /// Rung where a look is due at once.
+    let bell = Doorbell()
 
     private struct State {
         /// The store's root when it was first seen well: another directory in its place is no store.
@@ -123,16 +125,16 @@ final class Watch: Sendable {
     }
 }
 
-/// Looks for as long as the daemon runs.
+/// Looks for as long as the daemon runs: every half minute, and whenever something has ended.
 struct WatchService: Service {
-    let watch: Watch
+    let bell: Doorbell
     let look: @Sendable () async throws -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try await look()
-                try await Task.sleep(for: .seconds(Watch.pace))
+                await bell.wait(.seconds(Watch.pace))
             }
         }
     }

@@ -5,7 +5,7 @@ internal import HTTPTypes
 /// An error as RFC 9457 wants it: one type for each of Foundling's codes.
 struct Problem: Error, Sendable {
     let error: FoundlingError
-    let status: HTTPResponse.Status
+    var status: HTTPResponse.Status
     var fields = HTTPFields()
 
     init(_ error: FoundlingError) {

@@ -95,8 +95,9 @@ struct Responder: HTTPResponder {
                 hint: "/api/v1/openapi.json lists what there is")
         }
         seen.endpoint = endpoint
-        let caller = try access.check(request, endpoint, site.manifest.serve)
+        let caller = endpoint.access == .open ? .anonymous : try access.caller(request)
         seen.caller = caller
+        try access.check(caller, endpoint, site.manifest.serve)
         if endpoint.access == .operate { try checkOrigin(request, authority) }
         let call = try Call(
             endpoint, id: id, caller: caller, from: context.from, headers: request.headers, path: parameters,
