@@ -7,7 +7,7 @@ internal import Foundation
 struct NoticeFile: Codable {
     static let file = "notices.json"
     private static let newest = 1
-    private static let sizeLimit = 64 << 20
+    private static let sizeLimit = 256 << 20
 
     private var version = newest
     private let mailboxes: [String: Mailbox]

@@ -34,7 +34,7 @@ package final class Notifier: Sendable {
     /// - Parameters:
     ///   - store: how messages call the store.
     ///   - timeout: seconds that one try may take.
-    ///   - log: is given lines that hold neither URL nor secret.
+    ///   - log: is given lines that hold neither URL nor secret, under a lock: it must not call back.
     package init(
         _ settings: ServeSettings, store: String, version: String, timeout: Double = 10,
         log: @escaping @Sendable (String) -> Void
@@ -59,7 +59,9 @@ package final class Notifier: Sendable {
             state.receivers = [:]
             for (index, webhook) in webhooks.enumerated() {
                 let receiver = Receiver(webhook: webhook, label: WebhookLabel.text(webhook, number: index + 1))
-                let name = NoticeFile.name(webhook)
+                // One URL may stand there twice, with other events: each is told what it asks for.
+                var name = NoticeFile.name(webhook)
+                while state.receivers[name] != nil { name += "+" }
                 state.receivers[name] = receiver
                 state.mailboxes[name, default: Mailbox()].keep(only: receiver.kinds)
             }

@@ -40,6 +40,13 @@ final class Receiver: Sendable {
     var url: String { "http://127.0.0.1:\(port)/hook/s3cr3t?key=s3cr3t" }
     var requests: [Request] { state.withLock { $0.requests } }
 
+    /// A proxy is for the world outside: once, and only where there is one, for others may be reading the environment.
+    private static let isReachable: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let hasProxy = ["http_proxy", "all_proxy", "ALL_PROXY"].contains { environment[$0] != nil }
+        return !hasProxy || setenv("no_proxy", "127.0.0.1", 1) == 0
+    }()
+
     /// - Parameter replies: in turn; after the last one everything is taken with 204.
     init(_ replies: [Reply] = []) throws {
         state = Mutex(State(replies: replies))
@@ -53,7 +60,7 @@ final class Receiver: Sendable {
                 bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
             }
         }
-        guard bound else { throw POSIXError(.EADDRINUSE) }
+        guard bound, Self.isReachable else { throw POSIXError(.EADDRINUSE) }
         port = Int(UInt16(bigEndian: address.sin_port))
         self.listener = listener
         Thread.detachNewThread { [weak self] in
