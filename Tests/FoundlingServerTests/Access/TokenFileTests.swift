@@ -64,7 +64,7 @@ import Testing
     @Test func aRunningReaderSeesEachChangeAtItsNextRequest() throws {
         let world = try StateWorld()
         let (reader, writer) = (TokenFile(directory: world.state), TokenFile(directory: world.state))
-        // Each round makes a file of the same size, faster than a clock of the kernel ticks.
+        // Each round makes a file of the same size as the last one.
         for round in 0..<50 {
             let (record, secret) = try writer.create(name: "a", role: .viewer, expires: nil, now: now)
             #expect(reader.authenticate(secret, now: now) == .valid(record), "round \(round)")
