@@ -25,7 +25,8 @@ enum StateFault {
         let shown = Printable.escape(file)
         guard let error = error as? DatabaseError else {
             return FoundlingError(
-                .historyUnusable, "'\(shown)' holds what Foundling did not write", hint: "move it away: it is made anew")
+                .historyUnusable, "'\(shown)' holds what Foundling did not write", hint: "move it away: it is made anew"
+            )
         }
         switch error.resultCode {
         case .SQLITE_FULL: return refusal(ENOSPC, "'\(shown)' cannot be written")
@@ -44,6 +45,7 @@ enum StateFault {
 
     /// Whether what was thrown says that the file is not what it should be, rather than out of reach.
     static func isDamage(_ error: any Error) -> Bool {
+        if error is RowDecodingError { return true }
         guard let error = error as? DatabaseError else { return false }
         // Without its tables (SQLITE_ERROR) or with values of other types (SQLITE_MISMATCH) it was not written by us.
         return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_MISMATCH].contains(error.resultCode)

@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "A", "AQ", "AQ==", "not a cursor", "AQEB\u{0}", String(repeating: "A", count: 5000), "é", "../../etc/passwd",
+        "", "A", "AQ", "AQ==", "not a cursor", "AQEB\u{0}", String(repeating: "A", count: 5000), "é",
+        "../../etc/passwd",
     ]) func whatIsNoCursorIsRefused(_ text: String) throws {
         let state = try StateWorld()
         let file = try state.write("one", try drawn(5, seed: 3))

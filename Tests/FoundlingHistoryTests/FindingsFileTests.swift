@@ -64,14 +64,16 @@ import Testing
         #expect(try file.all(FindingsQuery()).count == 1)
     }
 
-    @Test(arguments: ["cut", "garbage", "empty", "foreign"]) func aDamagedFileIsSetAsideAndSaid(_ damage: String) throws {
+    @Test(arguments: ["cut", "garbage", "empty", "foreign"]) func aDamagedFileIsSetAsideAndSaid(_ damage: String) throws
+    {
         let state = try StateWorld()
         try state.write("one", try drawn(500, seed: 1))
         try state.overwrite("findings-one.db") { data in
             switch damage {
             case "cut": data = data.prefix(20_000)
             case "garbage": data.replaceSubrange(0..<4096, with: [UInt8](repeating: 0xAB, count: 4096))
-            case "foreign": data.replaceSubrange(4096..<data.count, with: [UInt8](repeating: 0, count: data.count - 4096))
+            case "foreign":
+                data.replaceSubrange(4096..<data.count, with: [UInt8](repeating: 0, count: data.count - 4096))
             default: data = Data()
             }
         }
@@ -189,7 +191,8 @@ import Testing
         deinit { _ = try? Program.execute("/bin/umount", ["-l", world.directory]) }
 
         func fill() throws {
-            _ = try Program.execute("/bin/sh", ["-c", "cat /dev/zero > '\(world.directory)/ballast' 2>/dev/null; true"])
+            _ = try Program.execute(
+                "/bin/sh", ["-c", "cat /dev/zero > '\(world.directory)/ballast' 2>/dev/null; true"])
         }
     }
 }

@@ -51,7 +51,8 @@ import Testing
         FindingsQuery(kinds: [.pinned]),
     ]
 
-    @Test(arguments: FindingsQuery.Sort.allCases) func pagesAreAPlainSortCutInPieces(_ sort: FindingsQuery.Sort) throws {
+    @Test(arguments: FindingsQuery.Sort.allCases) func pagesAreAPlainSortCutInPieces(_ sort: FindingsQuery.Sort) throws
+    {
         let state = try StateWorld()
         let rows = try drawn(400, seed: 7)
         let file = try state.write("one", rows)
@@ -100,7 +101,9 @@ import Testing
 
     @Test func pathsAreBytesWhateverIsInThem() throws {
         let state = try StateWorld()
-        let names: [[UInt8]] = [[0xFF, 0xFE], Array("'; DROP TABLE findings; --".utf8), Array("e\u{301}".utf8), [0x0A]]
+        let names: [[UInt8]] = [
+            [0xFF, 0xFE], Array("'; DROP TABLE findings; --".utf8), Array("e\u{301}".utf8), [0x0A],
+        ]
         let file = try state.write(
             "one",
             names.map {

@@ -50,9 +50,11 @@ import Testing
         #expect(try #require(growth.used) > 0)
     }
 
-    @Test(arguments: [
-        [], [-3], [-3, 0], [0, 0, 0], [-40, -39, -38], [-90, -60, 0],
-    ] as [[Int64]]) func tooLittleIsNoGrowth(_ days: [Int64]) throws {
+    @Test(
+        arguments: [
+            [], [-3], [-3, 0], [0, 0, 0], [-40, -39, -38], [-90, -60, 0],
+        ] as [[Int64]]) func tooLittleIsNoGrowth(_ days: [Int64]) throws
+    {
         let growth = try history(days.enumerated().map { (day: $1, used: UInt64(1000 * $0)) }).growth(now: now)
         #expect(growth == Growth())
     }

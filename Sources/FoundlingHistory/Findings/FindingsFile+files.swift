@@ -81,7 +81,8 @@ extension FindingsFile {
     ) throws(FoundlingError) -> FindingsFile? {
         let shown = Printable.escape(state.file(name))
         do { return try FindingsFile(opening: state.file(name)) } catch is OtherVersion {
-            saying("'\(shown)' was written by another version of Foundling: findings are shown again after the next scan")
+            saying(
+                "'\(shown)' was written by another version of Foundling: findings are shown again after the next scan")
             return nil
         } catch {
             guard StateFault.isDamage(error) else { throw StateFault.explain(error, state.file(name)) }

@@ -45,7 +45,7 @@ extension FindingsFile {
         return Total(count: count, isAtLeast: false)
     }
 
-    /// The finding at a path, of one kind or of the first there is; rows may miss the same path, then it is one of them.
+    /// The finding at a path, of one kind or of the first there is; where several rows miss it, one of them.
     package func finding(path: StorePath, kind: Finding.Kind? = nil) throws(FoundlingError) -> FindingItem? {
         try read { database in
             for kind in Finding.Kind.allCases.filter({ kind == nil || kind == $0 }) {
@@ -74,8 +74,10 @@ extension FindingsFile {
             sql: "SELECT kind, path, size, first_seen, json FROM findings WHERE id = ?")
         return try rows.compactMap { id in
             guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-            let (number, path, size, first, json): (Int, Data, Int64, Int64, String) = (
-                row[0], row[1], row[2], row[3], row[4]
+            // A damaged page may hold anything: what is of another type is an error, and no trap.
+            let (number, path, size, first, json): (Int, Data, Int64, Int64, String) = try (
+                row.decode(atIndex: 0), row.decode(atIndex: 1), row.decode(atIndex: 2), row.decode(atIndex: 3),
+                row.decode(atIndex: 4)
             )
             guard let kind = names.kindsByNumber[number] else { return nil }
             return FindingItem(

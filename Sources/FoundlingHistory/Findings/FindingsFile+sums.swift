@@ -28,14 +28,18 @@ extension FindingsFile {
             let directory = try Row.fetchOne(
                 database, sql: "SELECT id, bytes, count FROM directories WHERE path = ?", arguments: [Data(path.bytes)])
             guard let directory else { return nil }
-            let (id, bytes, count): (Int64, Int64, Int) = (directory[0], directory[1], directory[2])
+            let (id, bytes, count): (Int64, Int64, Int) = try (
+                directory.decode(atIndex: 0), directory.decode(atIndex: 1), directory.decode(atIndex: 2)
+            )
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT name, bytes, count, is_entry FROM nodes WHERE directory = ? ORDER BY rank LIMIT ?
                     """, arguments: [id, wanted])
-            let nodes = rows.map { row in
-                let (name, bytes, count, isEntry): (Data, Int64, Int, Bool) = (row[0], row[1], row[2], row[3])
+            let nodes = try rows.map { row in
+                let (name, bytes, count, isEntry): (Data, Int64, Int, Bool) = try (
+                    row.decode(atIndex: 0), row.decode(atIndex: 1), row.decode(atIndex: 2), row.decode(atIndex: 3)
+                )
                 return FindingsTree.Node(
                     name: Array(name), path: path.appending(name), bytes: UInt64(clamping: bytes), count: count,
                     isEntry: isEntry)
@@ -55,17 +59,22 @@ extension FindingsFile {
         let behind = try cursor.map { text throws(FoundlingError) in
             try Cursor.row(of: text, scope: .gone, scan: id)
         }
-        let rows = try read { database in
+        let found: [(row: Int64, orphan: GoneOrphan)] = try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT id, path, first, last, bytes FROM gone WHERE id > ? ORDER BY id LIMIT ?",
-                arguments: [behind ?? 0, limit + 1])
+                arguments: [behind ?? 0, limit + 1]
+            ).map { row in
+                let path: Data = try row.decode(atIndex: 1)
+                let bytes: Int64 = try row.decode(atIndex: 4)
+                let orphan = try GoneOrphan(
+                    path: StorePath(trusted: Array(path)), firstSeen: row.decode(atIndex: 2),
+                    lastSeen: row.decode(atIndex: 3), bytes: UInt64(exactly: bytes))
+                return try (row.decode(atIndex: 0), orphan)
+            }
         }
-        let items = rows.prefix(limit).map { row in
-            let (path, first, last, bytes): (Data, Int64, Int64, Int64) = (row[1], row[2], row[3], row[4])
-            return GoneOrphan(
-                path: StorePath(trusted: Array(path)), firstSeen: first, lastSeen: last, bytes: UInt64(exactly: bytes))
-        }
-        let last: Int64? = rows.count > limit ? rows[limit - 1][0] : nil
-        return GonePage(items: items, next: last.map { Cursor(scope: .gone, scan: id, row: $0).text })
+        let items = found.prefix(limit)
+        let last = found.count > limit ? items.last?.row : nil
+        return GonePage(
+            items: items.map(\.orphan), next: last.map { Cursor(scope: .gone, scan: id, row: $0).text })
     }
 }

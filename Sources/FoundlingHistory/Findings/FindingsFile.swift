@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// What one scan found, in a file of its own that never changes.
 ///
-/// The next scan writes another file beside it, and removes this one's name once the new one stands. Whoever still holds
-/// this one reads on. So no reader waits for a scan, and no page is of two scans.
+/// The next scan writes another file beside it, and removes this one's name once the new one stands. Whoever still
+/// holds this one reads on. So no reader waits for a scan, and no page is of two scans.
 package final class FindingsFile: Sendable {
     /// Rows are counted up to here: a person wants to know whether there are many, and a million takes its time.
     package static let countLimit = 10_000
@@ -42,9 +42,10 @@ package final class FindingsFile: Sendable {
             guard version == Self.version else { throw OtherVersion() }
             let about = try Row.fetchOne(database, sql: "SELECT id, time FROM scan")
             guard let about else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-            return (
-                id: about["id"] as String, time: about["time"] as Int64, names: try FindingNames(database),
-                sums: try FindingSum.fetchAll(database)
+            return try (
+                id: about.decode(String.self, atIndex: 0), time: about.decode(Int64.self, atIndex: 1),
+                names: FindingNames(database),
+                sums: FindingSum.fetchAll(database)
             )
         }
         (id, time, names, sums) = (read.id, read.time, read.names, read.sums)
@@ -90,7 +91,9 @@ struct FindingNames: Sendable {
     init(_ database: Database) throws {
         let rows = try Row.fetchCursor(database, sql: "SELECT sort, number, name FROM names")
         while let row = try rows.next() {
-            let (sort, number, name): (String, Int, String) = (row[0], row[1], row[2])
+            let (sort, number, name): (String, Int, String) = try (
+                row.decode(atIndex: 0), row.decode(atIndex: 1), row.decode(atIndex: 2)
+            )
             switch sort {
             case "kind":
                 guard let kind = Finding.Kind(rawValue: name) else { continue }
@@ -113,9 +116,14 @@ struct FindingSum: Sendable {
     let freed: UInt64
 
     static func fetchAll(_ database: Database) throws -> [FindingSum] {
-        try Row.fetchAll(database, sql: "SELECT grouping, kind, name, count, bytes, freed FROM sums").compactMap { row in
-            let (grouping, kind, name): (String, String, String) = (row[0], row[1], row[2])
-            let (count, bytes, freed): (Int, Int64, Int64) = (row[3], row[4], row[5])
+        try Row.fetchAll(database, sql: "SELECT grouping, kind, name, count, bytes, freed FROM sums").compactMap {
+            row in
+            let (grouping, kind, name): (String, String, String) = try (
+                row.decode(atIndex: 0), row.decode(atIndex: 1), row.decode(atIndex: 2)
+            )
+            let (count, bytes, freed): (Int, Int64, Int64) = try (
+                row.decode(atIndex: 3), row.decode(atIndex: 4), row.decode(atIndex: 5)
+            )
             guard let grouping = FindingGrouping(rawValue: grouping), let kind = Finding.Kind(rawValue: kind) else {
                 return nil
             }

@@ -21,6 +21,11 @@ struct FindingsSearch {
         }
     }
 
+    /// Where a look along an index begins.
+    private enum Start {
+        case first, equalKey, nextKey
+    }
+
     private let query: FindingsQuery
     private let names: FindingNames
     private let database: Database
@@ -49,8 +54,8 @@ struct FindingsSearch {
     }
 
     private func keys(_ kind: Int, behind place: Key?, limit: Int) throws -> [Key] {
-        // Along its own index an order needs no sorting, unless rows are chosen by path: only one index holds paths, and
-        // going through it costs the same whether much is found or nothing.
+        // Along its own index an order needs no sorting, unless rows are chosen by path: only one index holds paths,
+        // and going through it costs the same whether much is found or nothing.
         let isSorted = isByPath || !query.looksAtPaths
         guard let place else { return try fetch(kind, [], limit) }
         let value: any DatabaseValueConvertible = isByPath ? place.path : place.number
@@ -59,13 +64,14 @@ struct FindingsSearch {
         }
         // In two steps: SQLite would go through all rows of an equal key to find those behind one.
         let equal = try fetch(
-            kind, [Condition("\(column) = ?", value), Condition("id \(beyond) ?", place.id)], limit)
+            kind, [Condition("\(column) = ?", value), Condition("id \(beyond) ?", place.id)], limit, from: .equalKey)
         guard equal.count < limit else { return equal }
-        return equal + (try fetch(kind, [Condition("\(column) \(beyond) ?", value)], limit - equal.count))
+        return equal
+            + (try fetch(kind, [Condition("\(column) \(beyond) ?", value)], limit - equal.count, from: .nextKey))
     }
 
-    private func fetch(_ kind: Int, _ more: [Condition], _ limit: Int) throws -> [Key] {
-        guard let filter = filter(kind) else { return [] }
+    private func fetch(_ kind: Int, _ more: [Condition], _ limit: Int, from start: Start = .first) throws -> [Key] {
+        guard let filter = filter(kind, from: start) else { return [] }
         let direction = query.order == .ascending ? "ASC" : "DESC"
         let index = isByPath || query.looksAtPaths ? "by_path" : "by_\(column)"
         let conditions = filter + more
@@ -78,12 +84,13 @@ struct FindingsSearch {
         let arguments = StatementArguments(conditions.flatMap(\.arguments) + [limit])
         var keys: [Key] = []
         let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() { keys.append(key(row)) }
+        while let row = try rows.next() { try keys.append(key(row)) }
         return keys
     }
 
-    private func key(_ row: Row) -> Key {
-        isByPath ? Key(path: row[0], id: row[1]) : Key(number: row[0], id: row[1])
+    private func key(_ row: Row) throws -> Key {
+        let id: Int64 = try row.decode(atIndex: 1)
+        return try isByPath ? Key(path: row.decode(atIndex: 0), id: id) : Key(number: row.decode(atIndex: 0), id: id)
     }
 
     /// Rows under the filter, as far as they are counted.
@@ -91,14 +98,16 @@ struct FindingsSearch {
         var count = 0
         for kind in query.wantedKinds.compactMap({ names.kinds[$0] }) {
             guard let filter = filter(kind) else { continue }
+            let index = query.looksAtPaths ? "by_path" : "by_size"
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT count(*) FROM (SELECT 1 FROM findings INDEXED BY \(query.looksAtPaths ? "by_path" : "by_size")
+                    SELECT count(*) FROM (SELECT 1 FROM findings INDEXED BY \(index)
                     WHERE \(filter.map(\.sql).joined(separator: " AND ")) LIMIT ?)
                     """)
             let limit = FindingsFile.countLimit + 1 - count
-            count += try Int.fetchOne(
-                statement, arguments: StatementArguments(filter.flatMap(\.arguments) + [limit])) ?? 0
+            count +=
+                try Int.fetchOne(
+                    statement, arguments: StatementArguments(filter.flatMap(\.arguments) + [limit])) ?? 0
             if count > FindingsFile.countLimit {
                 return FindingsFile.Total(count: FindingsFile.countLimit, isAtLeast: true)
             }
@@ -118,7 +127,7 @@ struct FindingsSearch {
     }
 
     /// nil where nothing can be found: the scan knew no such resource.
-    private func filter(_ kind: Int) -> [Condition]? {
+    private func filter(_ kind: Int, from start: Start = .first) -> [Condition]? {
         var conditions = [Condition("kind = ?", kind)]
         if let resource = query.resource {
             guard let number = names.resources[resource] else { return nil }
@@ -131,9 +140,13 @@ struct FindingsSearch {
         if let least = query.heldMinBytes { conditions.append(Condition("size >= ?", least)) }
         if let below = query.heldBelow {
             // From the path itself to the last that begins with it and a slash; in between lie names that only begin
-            // alike.
-            conditions.append(Condition("path >= ? AND path < ?", Data(below), Data(below + [UInt8.slash + 1])))
-            conditions.append(Condition("(path = ? OR path >= ?)", Data(below), Data(below + [UInt8.slash])))
+            // alike. A plus keeps SQLite from beginning there, and not where the page before ended.
+            let isKept = isByPath ? start : .first
+            let from = isKept == .equalKey || isKept == .nextKey && query.order == .ascending ? "+path" : "path"
+            let to = isKept == .equalKey || isKept == .nextKey && query.order == .descending ? "+path" : "path"
+            conditions.append(
+                Condition("\(from) >= ? AND \(to) < ?", Data(below), Data(below + [UInt8.slash + 1])))
+            conditions.append(Condition("(+path = ? OR +path >= ?)", Data(below), Data(below + [UInt8.slash])))
         }
         if let bytes = query.heldContains { conditions.append(Condition("instr(path, ?) > 0", Data(bytes))) }
         return conditions

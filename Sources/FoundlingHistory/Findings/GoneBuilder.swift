@@ -40,7 +40,8 @@ final class GoneBuilder {
             advance()
         }
         cut()
-        let insertion = try database.makeStatement(sql: "INSERT INTO gone (path, first, last, bytes) VALUES (?, ?, ?, ?)")
+        let insertion = try database.makeStatement(
+            sql: "INSERT INTO gone (path, first, last, bytes) VALUES (?, ?, ?, ?)")
         for each in gone {
             try insertion.execute(arguments: [each.path, each.first, earlier?.time ?? time, each.bytes])
         }
@@ -54,7 +55,10 @@ final class GoneBuilder {
             sql: "SELECT 1 FROM findings INDEXED BY by_path WHERE kind = ? AND path = ? LIMIT 1")
         var room = room
         while room > 0, let row = try? older.next() {
-            let (path, first, last, bytes): (Data, Int64, Int64, Int64) = (row[0], row[1], row[2], row[3])
+            guard let path = try? row.decode(Data.self, atIndex: 0),
+                let first = try? row.decode(Int64.self, atIndex: 1),
+                let last = try? row.decode(Int64.self, atIndex: 2), let bytes = try? row.decode(Int64.self, atIndex: 3)
+            else { return }
             guard try Int.fetchOne(isBack, arguments: [orphan, path]) == nil else { continue }
             try insertion.execute(arguments: [path, first, last, bytes])
             room -= 1
@@ -63,11 +67,13 @@ final class GoneBuilder {
 
     private func advance() {
         // A file that breaks off ends here: then nothing more is known to be gone.
-        guard let row = try? orphans?.next() else {
+        guard let row = try? orphans?.next(), let path = try? row.decode(Data.self, atIndex: 0),
+            let first = try? row.decode(Int64.self, atIndex: 1), let bytes = try? row.decode(Int64.self, atIndex: 2)
+        else {
             (orphans, waiting) = (nil, nil)
             return
         }
-        waiting = (row[0], row[1], row[2])
+        waiting = (path, first, bytes)
     }
 
     private func keep(_ orphan: Gone) {

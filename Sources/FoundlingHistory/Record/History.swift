@@ -95,7 +95,9 @@ package final class History: Sendable {
         FoundlingError(
             .historyNewer,
             "'\(Printable.escape(file))' is of version \(found), and this Foundling knows \(version)",
-            hint: "use the Foundling that wrote it, or move the file away: a new one is begun, and what was remembered is lost")
+            hint:
+                "use the Foundling that wrote it, or move the file away: a new one is begun, and what was remembered is lost"
+        )
     }
 
     /// The journal goes first: left behind it would be played back into the new file.
