@@ -1,0 +1,222 @@
+"""How the daemon answers with a million findings: `script/bench serve`; see Benchmarks/README.md.
+
+First as fast as wrk can ask for the summary, then at a steady pace while a scan is at work. There each request counts
+from when it was due, not from when there was time for it: a server that stands still for a second then shows in every
+request of that second.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+from daemon import Daemon
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+A_DIRECTORY = 1000
+SUMMARY, PAGE = "/api/v1/orphans/summary", "/api/v1/orphans?limit=100&sort=-size"
+MANIFEST = """\
+database: { url: "sqlite:app.db" }
+store: { root: data }
+safety: { min_age: 0s, max_orphans: 100%, max_bytes: 100% }
+resources:
+  items:
+    entries: items/*/*
+    records:
+      - { table: items, key: id, claims: ["{path}"] }
+serve:
+  state: state
+  schedules: { scan: off, purge: off, clean: off }
+"""
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def make(path, count):
+    """So many files that nobody claims, of sizes that differ, and one that a row claims."""
+    say(f"making {count:,} files")
+    for number in range(count):
+        if number % A_DIRECTORY == 0:
+            directory = os.path.join(path, "data/items", f"{number // A_DIRECTORY:06}")
+            os.makedirs(directory)
+        descriptor = os.open(f"{directory}/{number:08}", os.O_CREAT | os.O_WRONLY, 0o644)
+        # Sparse: sorted by size, they are in another order than by name.
+        os.ftruncate(descriptor, number * 7919 % 1_000_003)
+        os.close(descriptor)
+    os.makedirs(f"{path}/data/items/alive")
+    with open(f"{path}/data/items/alive/one", "w"):
+        pass
+    with sqlite3.connect(f"{path}/app.db") as database:
+        database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, path TEXT)")
+        database.execute("INSERT INTO items VALUES (1, 'items/alive/one')")
+    database.close()
+    with open(f"{path}/foundling.yaml", "w") as handle:
+        handle.write(MANIFEST)
+
+
+def await_scan(daemon, limit, location=None):
+    """Seconds until a scan that is begun now, or is there, is done."""
+    began = time.monotonic()
+    while location is None and time.monotonic() - began < limit:
+        location = daemon.begin_scan()
+        if location is None:
+            time.sleep(0.5)
+    while location and time.monotonic() - began < limit:
+        state = daemon.scan_state(location)
+        if state["state"] == "done":
+            return time.monotonic() - began
+        if state["state"] != "running":
+            sys.exit(f"bench: the scan ended as {state}\n{daemon.log()}")
+        time.sleep(0.2)
+    sys.exit(f"bench: no scan was done within {limit} s\n{daemon.log()}")
+
+
+def seconds(text):
+    """What wrk calls 1.23ms."""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60}[unit]
+
+
+def storm(daemon, chosen):
+    """wrk's word: requests a second, percentiles, errors."""
+    command = [
+        "wrk", "--threads", "2", "--connections", str(chosen.connections), "--duration", f"{chosen.seconds}s", "--latency",
+        f"http://127.0.0.1:{daemon.port}{SUMMARY}"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)}: exit {done.returncode}\n{done.stdout}")
+    errors = sum(map(int, re.findall(r"\d+", (re.search(r"Socket errors:.*", done.stdout) or [""])[0])))
+    errors += int((re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout) or [0, 0])[1])
+    return {
+        "rate": float(re.search(r"Requests/sec: +([\d.]+)", done.stdout)[1]), "errors": errors,
+        "p50": seconds(re.search(r"50% +(\S+)", done.stdout)[1]),
+        "p99": seconds(re.search(r"99% +(\S+)", done.stdout)[1])}
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def pace(daemon, chosen):
+    """So many requests a second, summary and page in turn, until a scan that begins with them is done."""
+    taken, errors = {SUMMARY: [], PAGE: []}, []
+
+    def ask(target, due):
+        try:
+            status, _, body = daemon.ask("GET", target)
+            if status != 200:
+                errors.append(f"{target}: {status} {body[:200]!r}")
+        except OSError as error:
+            errors.append(f"{target}: {error}")
+        taken[target].append(time.monotonic() - due)
+
+    location = None
+    while location is None:
+        location = daemon.begin_scan()
+        time.sleep(0 if location else 0.2)
+    with concurrent.futures.ThreadPoolExecutor(128) as pool:
+        scan = pool.submit(await_scan, daemon, chosen.patience, location)
+        began, number = time.monotonic(), 0
+        while not scan.done() or number < 5 * chosen.rate:
+            due = began + number / chosen.rate
+            time.sleep(max(0, due - time.monotonic()))
+            pool.submit(ask, PAGE if number % 2 else SUMMARY, due)
+            number += 1
+    return scan.result(), taken, errors
+
+
+def report(chosen, daemon, figures):
+    system = os.uname()
+    print(f"### serve: {chosen.count:,} findings\n")
+    print(
+        f"{system.sysname} {system.release} {system.machine}, {os.cpu_count()} cores, which client, daemon and scan "
+        f"share. `script/bench {' '.join(['serve', *sys.argv[1:]])}`\n")
+    calm, (scan, taken, errors) = figures["storm"], figures["pace"]
+    print("| | requests | a second | p50 | p99 | slowest | errors |\n|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        f"| summary, {chosen.connections} connections, {chosen.seconds} s | {calm['rate'] * chosen.seconds:,.0f} | "
+        f"{calm['rate']:,.0f} | {calm['p50'] * 1e3:.1f} ms | {calm['p99'] * 1e3:.1f} ms | | {calm['errors']} |")
+    for name, target in (("summary", SUMMARY), ("the 100 largest", PAGE)):
+        values = taken[target]
+        lost = sum(error.startswith(f"{target}:") for error in errors)
+        print(
+            f"| {name}, during a scan | {len(values):,} | {chosen.rate / 2:g} | {percentile(values, 0.5) * 1e3:.1f} ms | "
+            f"{percentile(values, 0.99) * 1e3:.1f} ms | {max(values) * 1e3:.1f} ms | {lost} |")
+    print("\n| | |\n|---|---:|")
+    print(f"| until it answers | {figures['start']:.2f} s |\n| first scan, findings written | {figures['first']:.1f} s |")
+    print(f"| scan while it is asked | {scan:.1f} s |\n| until it ends, after SIGTERM | {figures['end']:.2f} s |")
+    for name in ("at the start", "after the first scan", "after wrk", "after all"):
+        now, peak = figures[name]
+        print(f"| memory {name}, and at most | {now / 1e6:.0f} MB, {peak / 1e6:.0f} MB |")
+    for error in errors[:5]:
+        print(f"\n{error}")
+    return 1 if calm["errors"] or errors else 0
+
+
+def measure(chosen, path):
+    daemon = Daemon(os.path.abspath(chosen.foundling), path, "bench")
+    daemon.authorize()
+    figures = {}
+    try:
+        figures["start"] = daemon.start()
+        figures["at the start"] = daemon.memory()
+        say("first scan")
+        figures["first"] = await_scan(daemon, chosen.patience)
+        figures["after the first scan"] = daemon.memory()
+        status, _, body = daemon.ask("GET", SUMMARY)
+        if status != 200 or str(chosen.count) not in body.decode().replace(",", ""):
+            sys.exit(f"bench: the summary does not speak of {chosen.count} orphans: {status} {body[:400]!r}")
+        say(f"wrk, {chosen.seconds} s")
+        figures["storm"] = storm(daemon, chosen)
+        figures["after wrk"] = daemon.memory()
+        say(f"a scan, and {chosen.rate} requests a second")
+        figures["pace"] = pace(daemon, chosen)
+        figures["after all"] = daemon.memory()
+        began = time.monotonic()
+        ended = daemon.stop()
+        figures["end"] = time.monotonic() - began
+        if ended != 0:
+            sys.exit(f"bench: after SIGTERM it ended with {ended}\n{daemon.log()}")
+        return report(chosen, daemon, figures)
+    finally:
+        daemon.stop()
+
+
+def main():
+    options = argparse.ArgumentParser(prog="script/bench serve")
+    options.add_argument("--count", type=int, default=1_000_000, help="orphans in the store")
+    options.add_argument("--connections", type=int, default=50)
+    options.add_argument("--seconds", type=int, default=30, help="that wrk asks")
+    options.add_argument("--rate", type=float, default=20, help="requests a second during a scan")
+    options.add_argument("--patience", type=int, default=600, help="seconds that a scan may take")
+    options.add_argument("--keep", action="store_true", help="leave the store for the next run")
+    options.add_argument("--foundling", default=f"{REPOSITORY}/.build/release/foundling")
+    chosen = options.parse_args()
+    if not shutil.which("wrk"):
+        sys.exit("bench: there is no wrk; on Debian: apt-get install wrk")
+    # So that the daemon ends with us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    base = os.environ.get("FOUNDLING_BENCH_DIR", "/tmp")
+    if chosen.keep:
+        path = f"{base}/foundling-bench-serve-{chosen.count}"
+        if not os.path.exists(f"{path}/foundling.yaml"):
+            shutil.rmtree(path, ignore_errors=True)
+            os.makedirs(path)
+            make(path, chosen.count)
+        shutil.rmtree(f"{path}/state", ignore_errors=True)
+        sys.exit(measure(chosen, path))
+    with tempfile.TemporaryDirectory(dir=base, prefix="foundling-bench-serve-") as path:
+        make(path, chosen.count)
+        sys.exit(measure(chosen, path))
+
+
+main()
