@@ -1,4 +1,4 @@
-"""What a daemon has to bear in a year, in some minutes: `script/soak`; docs/EVIDENCE.md says what it showed.
+"""What a daemon has to bear in a year, in some minutes: `script/soak`.
 
 An application writes and deletes rows and their files on PostgreSQL, while `foundling serve` takes along what is deleted
 and answers requests. Every so often the database is restarted, the store goes away and comes back, or is an empty
@@ -83,6 +83,7 @@ class Application:
                     handle.write(text)
             except OSError:
                 self.trouble += 1
+                time.sleep(0.02)
                 continue
             contents[name] = text
         if not contents:
