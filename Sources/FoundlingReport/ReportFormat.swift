@@ -10,6 +10,8 @@ package enum ReportFormat: String, CaseIterable, Sendable {
     case csv
     /// For a ticket or a wiki.
     case markdown
+    /// For a browser: one file that needs nothing else.
+    case html
 
     /// Whether errors go to standard error as JSON too.
     package var isJSON: Bool { self == .json || self == .jsonl }

@@ -21,6 +21,7 @@ package struct ScanReport: Sendable {
             case .jsonl: try writeLines(to: &chunks)
             case .csv: try CSVReport(result).write(to: &chunks)
             case .markdown: try MarkdownReport(result, manifest, options).write(to: &chunks)
+            case .html: try HTMLReport(result, manifest, options).write(to: &chunks)
             }
         }
     }

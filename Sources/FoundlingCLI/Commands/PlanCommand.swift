@@ -35,6 +35,10 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "Items that the table shows; 0 shows all.")
     var limit = 20
 
+    func validate() throws {
+        if format == .html { throw ValidationError("a plan is not written as html: markdown is for people, too") }
+    }
+
     func run() throws {
         try CommandRun(options: options, isJSON: format.isJSON) { progress in
             let manifest = try options.read().manifest

@@ -15,6 +15,7 @@ struct ScanCommand: ParsableCommand {
             EXAMPLES
               foundling scan
               foundling scan --format markdown > report.md
+              foundling scan --format html > report.html
               foundling scan --format jsonl | jq -r 'select(.kind == "orphan").path'
               foundling scan --sizes none --quiet --exit-code
               foundling scan --quiet --metrics-file /var/lib/node_exporter/foundling.prom
@@ -24,13 +25,13 @@ struct ScanCommand: ParsableCommand {
 
     @OptionGroup var options: ManifestOptions
 
-    @Option(name: [.customShort("f"), .long], help: "table, json, jsonl, csv or markdown.")
+    @Option(name: [.customShort("f"), .long], help: "table, json, jsonl, csv, markdown or html.")
     var format: ReportFormat = .table
 
     @Option(help: "What to measure: all, orphans or none. Default: all, or orphans in a store of over 200,000 names.")
     var sizes: SizeChoice?
 
-    @Option(help: "Findings of each kind that the table shows; 0 shows all.")
+    @Option(help: "Findings of each kind that reports for people show; 0 shows all, html at most 500.")
     var limit = 20
 
     @Flag(help: "Exit with 2 where there are orphans, dangling records or unrecognised paths.")

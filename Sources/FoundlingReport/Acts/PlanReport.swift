@@ -31,7 +31,7 @@ package struct PlanReport: Sendable {
     package func write(_ format: ReportFormat, to sink: (String) throws -> Void) throws {
         try Chunks.write(to: sink) { out in
             switch format {
-            case .table: try table(&out)
+            case .table, .html: try table(&out)
             case .json: try document(&out)
             case .jsonl: for item in plan.items { try out.line(JSONObject(item).json) }
             case .csv: try csv(&out)

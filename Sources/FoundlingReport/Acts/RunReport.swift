@@ -27,7 +27,7 @@ package struct RunReport: Sendable {
             switch format {
             case .json: try document(&out)
             case .jsonl: for item in outcome.items { try out.line(JSONObject(item).json) }
-            case .table, .csv, .markdown: try table(&out)
+            case .table, .csv, .markdown, .html: try table(&out)
             }
         }
     }

@@ -1,0 +1,31 @@
+/// Parts of a page that the report and the dashboard share.
+enum ComponentTemplates {
+    /// Each severity says its name: a colour is no word.
+    static let banners = """
+        {{#banners}}
+        <div class="banner {{tone}}" role="{{role}}"><span class="glyph" aria-hidden="true">{{glyph}}</span>
+        <p><strong>{{word}}:</strong> {{text}}</p></div>
+        {{/banners}}
+
+        """
+
+    static let facts = """
+        <dl class="facts">
+        {{#facts}}
+        <div class="card {{tone}}"><dt>{{name}}</dt><dd><span class="figure">{{figure}}</span>\
+        {{#remark}} <span class="remark">{{remark}}</span>{{/remark}}</dd></div>
+        {{/facts}}
+        </dl>
+
+        """
+
+    static let gauge = """
+        {{{svg}}}
+        <ul class="legend">
+        {{#legend}}
+        <li><span class="swatch {{tone}}" aria-hidden="true"></span><b>{{size}}</b> {{name}}</li>
+        {{/legend}}
+        </ul>
+
+        """
+}

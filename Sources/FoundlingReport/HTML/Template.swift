@@ -1,0 +1,28 @@
+/// The templates by name; a partial is included by the same name.
+///
+/// What is written with three braces is not escaped: only SVG of ours and the style sheet, and a test says so.
+enum Template: String, CaseIterable {
+    case banners, facts, gauge
+    case reportHead, reportDisk, reportResources, reportMap, reportCauses, reportOrphans, reportRecords, reportKept
+    case reportAreas, reportNext, reportCertificate, reportFoot
+
+    var text: String {
+        switch self {
+        case .banners: ComponentTemplates.banners
+        case .facts: ComponentTemplates.facts
+        case .gauge: ComponentTemplates.gauge
+        case .reportHead: ReportTemplates.head
+        case .reportDisk: ReportTemplates.disk
+        case .reportResources: ReportTemplates.resources
+        case .reportMap: ReportTemplates.map
+        case .reportCauses: ReportTemplates.causes
+        case .reportOrphans: ReportTemplates.orphans
+        case .reportRecords: ReportTemplates.records
+        case .reportKept: ReportTemplates.kept
+        case .reportAreas: ReportTemplates.areas
+        case .reportNext: ReportTemplates.next
+        case .reportCertificate: ReportTemplates.certificate
+        case .reportFoot: ReportTemplates.foot
+        }
+    }
+}
