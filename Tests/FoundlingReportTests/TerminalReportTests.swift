@@ -13,7 +13,7 @@ import Testing
         try Golden.expect(try Written(sparse, as: .table, options: ReportOptions(limit: 3)).text, equals: "sparse.txt")
     }
 
-    @Test(arguments: [ReportFormat.table, .markdown, .csv, .json, .jsonl])
+    @Test(arguments: ReportFormat.allCases)
     func namesCannotReachTheTerminal(format: ReportFormat) throws {
         let text = try Written(ReportWorld.small(), as: format).text
         #expect(!text.utf8.contains(0x1B))

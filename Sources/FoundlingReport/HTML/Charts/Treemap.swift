@@ -12,7 +12,7 @@ package enum Treemap {
         package let height: Double
     }
 
-    /// Tiles from the largest on; what weighs nothing has none.
+    /// Tiles from the largest on; what weighs nothing, or next to nothing beside the rest, has none.
     package static func tiles(_ weights: [Double], width: Double, height: Double) -> [Tile] {
         let order = weights.indices.filter { weights[$0] > 0 && weights[$0].isFinite }
             .sorted { (weights[$1], $0) < (weights[$0], $1) }

@@ -64,7 +64,9 @@ package struct TreemapChart: Sendable {
             }
         }
         let words = areas.map { area in
-            let size = groups[area.index].tiles.reduce(UInt64(0)) { $0.addingReportingOverflow($1.item.size).partialValue }
+            let size = groups[area.index].tiles.reduce(UInt64(0)) {
+                $0.addingReportingOverflow($1.item.size).partialValue
+            }
             return "\(groups[area.index].name) \(Size.text(size))"
         }
         return SVG.picture(

@@ -56,21 +56,22 @@ package struct TrendLine: Sendable {
         "<circle class=\"dot\" cx=\"\(SVG.percent(x))\" cy=\"\(SVG.percent(y))\" r=\"4\"/>"
     }
 
-    /// 0 and up to four steps of 1, 2 or 5 times a power of ten of a unit of `Size`, the last above everything.
+    /// 0 and up to four round steps, the last at the top or above it.
     static func ticks(upTo most: UInt64) -> [UInt64] {
         var unit = 1.0
-        while Double(most) / 4 >= unit * 1024, unit < 0x1p60 { unit *= 1024 }
-        var step = 1.0
-        for factor in [2.0, 2.5, 2].cycled(9) where step * unit * 4 < Double(most) { step *= factor }
-        let count = max(1, Int((Double(most) / (step * unit)).rounded(.up)))
-        return (0...count).map { UInt64(clamping: Double($0) * step * unit) }
+        while Double(most) >= unit * 1024, unit < 0x1p60 { unit *= 1024 }
+        let inUnits = Double(most) / unit
+        let steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]
+        let step = steps.first { $0 * 4 >= inUnits && ($0 >= 1 || unit > 1) } ?? 500
+        let count = max(1, Int((inUnits / step).rounded(.up)))
+        return (0...count).map { UInt64(nearest: Double($0) * step * unit) }
     }
 
     /// The first and the last day, and the middle one where they are three.
     private static func dates(_ first: Int64, _ last: Int64) -> [(text: String, share: Double, anchor: String)] {
         let (from, to) = (day(first), day(last))
         if from == to { return [(from, 0, "start")] }
-        let middle = day(first + (last - first) / 2)
+        let middle = day(first / 2 + last / 2)
         let ends = [(from, 0.0, "start"), (to, 1.0, "end")]
         return middle == from || middle == to ? ends : [ends[0], (middle, 0.5, "middle"), ends[1]]
     }
@@ -78,12 +79,7 @@ package struct TrendLine: Sendable {
     private static func day(_ time: Int64) -> String { String(Timestamp.iso(time).prefix(10)) }
 }
 
-extension [Double] {
-    /// The same over and over.
-    fileprivate func cycled(_ times: Int) -> [Double] { (0..<times).flatMap { _ in self } }
-}
-
 extension UInt64 {
-    /// The nearest there is.
-    fileprivate init(clamping value: Double) { self = value >= 0x1p64 ? .max : UInt64(Swift.max(0, value)) }
+    /// What is beyond the largest becomes it.
+    fileprivate init(nearest value: Double) { self = value >= 0x1p64 ? .max : UInt64(Swift.max(0, value)) }
 }

@@ -60,7 +60,8 @@ extension HTMLReport {
             pairs.append(
                 Pair(
                     name: "Size",
-                    text: "\(Count.text(bytes.apparent)) bytes, occupies \(Size.text(bytes.allocated))\(freed)\(files)"))
+                    text: "\(Count.text(bytes.apparent)) bytes, occupies \(Size.text(bytes.allocated))\(freed)\(files)")
+            )
         }
         if let newest = finding.newest { pairs.append(Pair(name: "Newest inside", text: Timestamp.iso(newest))) }
         let word = ShellWord.quoted(finding.path.bytes)

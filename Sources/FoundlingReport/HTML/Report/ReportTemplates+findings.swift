@@ -37,20 +37,20 @@ extension ReportTemplates {
         <div class="scroll" role="region" tabindex="0" aria-labelledby="orphans-c">
         <table>
         <caption id="orphans-c">{{caption}}</caption>
-        <thead><tr><th scope="col" class="number">Size</th>\
+        <thead><tr><th scope="col" class="number">Size</th><th scope="col">Path</th>\
         {{#showsFreed}}<th scope="col" class="number">Frees</th>{{/showsFreed}}\
-        <th scope="col" class="number">Age</th><th scope="col">Cause</th><th scope="col">Path</th></tr></thead>
+        <th scope="col" class="number">Age</th><th scope="col">Cause</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr><td class="number">{{size}}</td>{{#showsFreed}}<td class="number">{{freed}}</td>{{/showsFreed}}\
-        <td class="number">{{age}}</td><td class="nowrap">{{cause}}</td>\
-        <td class="path"><code>{{path}}</code>
+        <tr><td class="number">{{size}}</td><td class="path"><code>{{path}}</code>
         <details><summary>Evidence<span class="hidden"> for {{path}}</span></summary><div class="detail">
         <dl class="pairs">
         {{#pairs}}
         <dt>{{name}}</dt><dd>{{text}}</dd>
         {{/pairs}}
-        </dl></div></details></td></tr>
+        </dl></div></details></td>\
+        {{#showsFreed}}<td class="number">{{freed}}</td>{{/showsFreed}}\
+        <td class="number">{{age}}</td><td class="nowrap">{{cause}}</td></tr>
         {{/rows}}
         </tbody></table></div>
         {{#more}}<p class="more">{{.}}</p>{{/more}}
@@ -89,12 +89,12 @@ extension ReportTemplates {
         <p>{{meaning}}. {{shown}}</p>
         <div class="scroll" role="region" tabindex="0" aria-labelledby="{{id}}-h">
         <table>
-        <thead><tr><th scope="col" class="number">Size</th><th scope="col" class="number">Age</th>\
-        <th scope="col">Path</th></tr></thead>
+        <thead><tr><th scope="col" class="number">Size</th><th scope="col">Path</th>\
+        <th scope="col" class="number">Age</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr><td class="number">{{size}}</td><td class="number">{{age}}</td><td class="path"><code>{{path}}</code>\
-        {{#remarks}}<br><span class="remark">{{.}}</span>{{/remarks}}</td></tr>
+        <tr><td class="number">{{size}}</td><td class="path"><code>{{path}}</code>\
+        {{#remarks}}<br><span class="remark">{{.}}</span>{{/remarks}}</td><td class="number">{{age}}</td></tr>
         {{/rows}}
         </tbody></table></div>
         {{#more}}<p class="more">{{.}}</p>{{/more}}

@@ -34,7 +34,6 @@ extension StyleSheet {
           .pairs dd { margin-bottom: 0.375rem; }
           nav a { padding: 0.5rem 0; }
         }
-        @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
         @media (forced-colors: active) { .tile rect, .gauge .part { forced-color-adjust: none; } }
 
         """
