@@ -100,7 +100,9 @@ import Testing
             let ids = text.matches(of: /[ ]id="([^"]+)"/).map { String($0.output.1) }
             #expect(Set(ids).count == ids.count)
             let links = text.matches(of: /(?:href="#|aria-labelledby=")([^"]+)"/)
-            for id in links.flatMap({ $0.output.1.split(separator: " ") }) { #expect(ids.contains(String(id)), "\(id)") }
+            for id in links.flatMap({ $0.output.1.split(separator: " ") }) {
+                #expect(ids.contains(String(id)), "\(id)")
+            }
         }
     }
 

@@ -5,6 +5,8 @@ enum Template: String, CaseIterable {
     case banners, facts, gauge
     case reportHead, reportDisk, reportResources, reportMap, reportCauses, reportOrphans, reportRecords, reportKept
     case reportAreas, reportNext, reportCertificate, reportFoot
+    case layout, pager
+    case overviewPage, orphansPage, danglingPage, planPage, quarantinePage, runsPage, tasksPage, statusPage
 
     var text: String {
         switch self {
@@ -23,6 +25,16 @@ enum Template: String, CaseIterable {
         case .reportNext: ReportTemplates.next
         case .reportCertificate: ReportTemplates.certificate
         case .reportFoot: ReportTemplates.foot
+        case .layout: PageTemplates.layout
+        case .pager: PageTemplates.pager
+        case .overviewPage: PageTemplates.overview
+        case .orphansPage: PageTemplates.orphans
+        case .danglingPage: PageTemplates.dangling
+        case .planPage: PageTemplates.plan
+        case .quarantinePage: PageTemplates.quarantine
+        case .runsPage: PageTemplates.runs
+        case .tasksPage: PageTemplates.tasks
+        case .statusPage: PageTemplates.status
         }
     }
 }

@@ -1,3 +1,5 @@
+package import FoundlingCore
+
 /// A bar that is divided: how full a disk is, and how full it would be.
 package struct Gauge: Sendable {
     /// What a part stands for; each has a pattern of its own, because not everybody sees colours.
@@ -21,6 +23,17 @@ package struct Gauge: Sendable {
     package let parts: [Part]
 
     package init(_ parts: [Part]) { self.parts = parts.filter { $0.size > 0 } }
+
+    /// A disk, and what a clean-up would give back of what is used.
+    package init(of disk: DiskSpace, freeing bytes: UInt64) {
+        let freed = min(bytes, disk.used)
+        let available = min(disk.available, disk.free)
+        self.init([
+            Part(freed > 0 ? "used, and stays" : "used", .used, disk.used - freed),
+            Part("freed by a clean-up", .freed, freed), Part("reserved for root", .reserved, disk.free - available),
+            Part("available", .free, available),
+        ])
+    }
 
     package func svg(id: String, title: String) -> String {
         let total = parts.reduce(0.0) { $0 + Double($1.size) }

@@ -12,13 +12,7 @@ extension HTMLReport {
 
     var disk: Disk {
         let (disk, outlook) = (result.disk, count(.orphan) > 0 ? Outlook(result) : nil)
-        let freed = min(outlook?.freed ?? 0, disk.used)
-        let gauge = Gauge([
-            .init(freed > 0 ? "used, and stays" : "used", .used, disk.used - freed),
-            .init("freed by a clean-up", .freed, freed),
-            .init("reserved for root", .reserved, disk.free - min(disk.available, disk.free)),
-            .init("available", .free, min(disk.available, disk.free)),
-        ])
+        let gauge = Gauge(of: disk, freeing: outlook?.freed ?? 0)
         return Disk(
             summary: summary(outlook), svg: gauge.svg(id: "gauge", title: "How full the disk is"),
             legend: gauge.parts.map { ($0.tone.rawValue, $0.name, Size.text($0.size)) },

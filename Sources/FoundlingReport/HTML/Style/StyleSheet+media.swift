@@ -55,6 +55,8 @@ extension StyleSheet {
           tr, .banner, .card, svg { break-inside: avoid; }
           thead { display: table-header-group; }
           td.path, td.wide { min-width: 0; }
+          details, details:not([open]) { display: block; margin: 0; }
+          .badge, .nowrap, thead th { white-space: normal; }
           details::details-content { content-visibility: visible; display: block; }
           @supports selector(details::details-content) { summary { display: none; } }
         }

@@ -1,0 +1,51 @@
+package import FoundlingCore
+
+/// What the database told of deletions, and how far the worker is.
+package struct TasksPage: Sendable {
+    let facts: [Fact]
+    let alarms: [String]
+    let rows: [Row]
+    let pager: Pager
+    let hasRows: Bool
+
+    struct Row: Sendable {
+        let id: String
+        let resource: String
+        let key: String
+        let told: String
+        let at: String
+        let state: String
+        let tone: String
+        let reason: String?
+        let attempts: String
+        let mayRetry: Bool
+        let mayApprove: Bool
+    }
+
+    /// - Parameter status: nil where there is no outbox.
+    package init(_ tasks: [DeletionTask], status: QueueStatus?, pager: Pager) {
+        facts = DeletionTask.State.allCases.filter { $0 != .done }.compactMap { state in
+            guard let status else { return nil }
+            let count = status.counts[state] ?? 0
+            let needsLook = count > 0 && (state == .held || state == .dead)
+            return Fact(
+                state.rawValue.prefix(1).uppercased() + state.rawValue.dropFirst(), Count.text(count), state.meaning,
+                severity: needsLook ? .caution : nil)
+        }
+        alarms = status?.alarms ?? []
+        rows = tasks.map { task in
+            Row(
+                id: task.id, resource: Printable.escape(task.resource), key: Printable.escape(task.key ?? "–"),
+                told: task.told, at: Timestamp.iso(task.at.multipliedReportingOverflow(by: 1_000_000).partialValue),
+                state: task.state.rawValue,
+                tone: task.state == .dead ? "alarm" : task.state == .held ? "caution" : "plain", reason: task.reason,
+                attempts: Count.text(task.attempts), mayRetry: task.state == .dead, mayApprove: task.state == .held)
+        }
+        hasRows = !rows.isEmpty
+        self.pager = pager
+    }
+
+    package func html(_ frame: PageFrame, _ templates: Templates) -> String {
+        templates.render(FramedPage(frame, self), .tasksPage)
+    }
+}
