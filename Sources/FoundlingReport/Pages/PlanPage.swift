@@ -30,18 +30,17 @@ package struct PlanPage: Sendable {
     /// Items that have a row: a person reviews no more at a sitting, and `foundling plan` writes all.
     private static let mostRows = 500
 
-    /// - Parameters:
-    ///   - trips: guards that refuse the plan until it is approved, in sentences.
-    ///   - resources: what a plan may be narrowed to.
-    package init(_ plan: Plan?, hash: String, trips: [String], resources: [String], now: Int64) {
+    /// - Parameter resources: what a plan may be narrowed to.
+    package init(_ plan: Plan?, hash: String, resources: [String], now: Int64) {
         self.resources = resources
         self.plan = plan.map { plan in
             let rest = plan.items.count - min(plan.items.count, Self.mostRows)
             return Review(
                 hash: hash, created: Timestamp.iso(plan.created), expires: Timestamp.iso(plan.expires),
                 isExpired: plan.expires <= now, entries: Count.text(plan.items.count, "entry", "entries"),
-                size: Size.text(plan.bytes.apparent), freed: Size.text(plan.freed), trips: trips,
-                needsApproval: !trips.isEmpty,
+                size: Size.text(plan.bytes.apparent), freed: Size.text(plan.freed),
+                trips: plan.trips.map { Sentence.safe($0.sentence) },
+                needsApproval: !plan.trips.isEmpty,
                 rows: plan.items.prefix(Self.mostRows).map { item in
                     Row(
                         path: item.path.description, resource: Printable.escape(item.resource),
