@@ -72,7 +72,7 @@ enum PageTemplates {
         <div class="panel">{{{page.trendSVG}}}</div></section>
         {{/page.trendSVG}}
         <section aria-labelledby="resources-h"><h2 id="resources-h">Resources</h2>
-        <div class="scroll" role="region" tabindex="0" aria-labelledby="resources-h"><table>
+        <div class="scroll" role="region" tabindex="0" aria-label="Table of resources"><table>
         <thead><tr><th scope="col">Resource</th><th scope="col" class="number">On disk</th>\
         <th scope="col" class="number">In database</th><th scope="col" class="number">Orphaned</th>\
         <th scope="col" class="number">Frees</th><th scope="col">Recovery</th></tr></thead>

@@ -1,6 +1,7 @@
 extension StyleSheet {
     static let forms = """
         form { margin: 0.75rem 0; }
+        select { text-overflow: ellipsis; }
         label { display: block; margin: 0.5rem 0 0.125rem; font-weight: 600; font-size: 0.8125rem; }
         label.check { display: flex; gap: 0.5rem; align-items: baseline; font-weight: 400; }
         .hint { color: var(--muted); font-size: 0.8125rem; margin: 0.125rem 0; }
@@ -17,6 +18,7 @@ extension StyleSheet {
           cursor: not-allowed; text-decoration: none; }
         .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
         .actions form { margin: 0; }
+        .actions > *, .filters > * { min-width: 0; max-width: 100%; overflow-wrap: anywhere; }
         .filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: flex-end; }
 
         """
