@@ -91,7 +91,7 @@ import Testing
         let file = try state.write("one", try drawn(600, seed: 1))
         let size = try Data(contentsOf: URL(fileURLWithPath: state.directory + "/findings-one.db")).count
         var failures = 0
-        for place in stride(from: 4096, to: size, by: 1531) {
+        for place in stride(from: 4096, to: size, by: 5003) {
             let copy = state.world.directory + "/copy"
             try? FileManager.default.removeItem(atPath: copy)
             try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
