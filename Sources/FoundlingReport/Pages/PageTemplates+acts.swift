@@ -137,14 +137,14 @@ extension PageTemplates {
         {{#page.rows}}
         <tr><th scope="row">{{resource}} <code>{{key}}</code></th><td><span class="badge {{tone}}">{{state}}</span></td>\
         <td class="wide">{{told}}, {{at}}{{#reason}}<br><span class="remark">{{.}}</span>{{/reason}}</td>\
-        <td class="number">{{attempts}}</td>{{#frame.mayAct}}<td class="actions">\
+        <td class="number">{{attempts}}</td>{{#frame.mayAct}}<td><div class="actions">\
         {{#mayRetry}}<form method="post" action="/tasks/retry"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <input type="hidden" name="id" value="{{id}}"><button class="quiet">Retry</button></form>\
         <form method="post" action="/tasks/drop"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <input type="hidden" name="id" value="{{id}}"><button class="danger">Drop</button></form>{{/mayRetry}}\
         {{#mayApprove}}<form method="post" action="/tasks/approve">\
         <input type="hidden" name="csrf" value="{{frame.csrf}}"><input type="hidden" name="id" value="{{id}}">\
-        <button>Approve</button></form>{{/mayApprove}}</td>{{/frame.mayAct}}</tr>
+        <button>Approve</button></form>{{/mayApprove}}</div></td>{{/frame.mayAct}}</tr>
         {{/page.rows}}
         </tbody></table></div>
         {{> pager}}

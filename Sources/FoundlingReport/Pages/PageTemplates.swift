@@ -61,7 +61,8 @@ enum PageTemplates {
         {{#frame.mayAct}}
         <form method="post" action="/scan"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <button{{#page.isScanning}} disabled{{/page.isScanning}}>\
-        {{#page.isScanning}}Scanning…{{/page.isScanning}}{{^page.isScanning}}Scan now{{/page.isScanning}}</button></form>
+        {{#page.isScanning}}Scanning…{{/page.isScanning}}\
+        {{^page.isScanning}}Scan now{{/page.isScanning}}</button></form>
         {{/frame.mayAct}}
         {{#page.scanned}}
         {{#page}}{{> facts}}{{/page}}

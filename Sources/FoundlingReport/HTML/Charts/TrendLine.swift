@@ -34,22 +34,26 @@ package struct TrendLine: Sendable {
         let grid = ticks.map { tick in
             let at = SVG.percent(y(tick))
             return "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"\(at)\" y2=\"\(at)\"/>"
-                + "<text class=\"tick\" x=\"2\" y=\"\(at)\" dy=\"-4\">\(Size.text(tick))</text>"
+        }
+        let sizes = ticks.map {
+            "<text class=\"tick\" x=\"2\" y=\"\(SVG.percent(y($0)))\" dy=\"-4\">\(Size.text($0))</text>"
         }
         // A picture in the picture: its coordinates stretch with the page, while texts and lines keep their size.
         let plot =
             "<svg width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">"
             + "<path class=\"area\" d=\"M0,\(floor) L\(line.joined(separator: " ")) L1000,\(floor) Z\"/>"
-            + "<polyline class=\"line\" points=\"\(line.joined(separator: " "))\" vector-effect=\"non-scaling-stroke\"/></svg>"
+            + "<polyline class=\"line\" points=\"\(line.joined(separator: " "))\" "
+            + "vector-effect=\"non-scaling-stroke\"/></svg>"
         let days = Self.dates(first.time, last.time).map { date in
-            "<text class=\"tick \(date.anchor)\" x=\"\(SVG.percent(date.share))\" y=\"100%\" dy=\"-6\">\(date.text)</text>"
+            "<text class=\"tick \(date.anchor)\" x=\"\(SVG.percent(date.share))\" y=\"100%\" dy=\"-6\">"
+                + "\(date.text)</text>"
         }
         let dot = marker(x(last), y(last.size))
         return SVG.picture(
             "trend", id: id, title: title,
             description: "From \(Size.text(first.size)) on \(Self.day(first.time)) to \(Size.text(last.size)) on "
                 + "\(Self.day(last.time)), \(Count.text(points.count, "scan", "scans")).",
-            grid.joined() + plot + days.joined() + dot)
+            (grid + [plot] + sizes + days).joined() + dot)
     }
 
     private func marker(_ x: Double, _ y: Double) -> String {

@@ -3,13 +3,14 @@ extension StyleSheet {
         .banner { display: flex; gap: 0.75rem; align-items: flex-start; margin: 0.75rem 0; padding: 0.625rem 0.875rem;
           border: 1px solid; border-left-width: 5px; border-radius: 4px; overflow-wrap: anywhere; }
         .banner p { margin: 0; max-width: none; }
-        .banner .glyph { flex: none; min-width: 1.375rem; height: 1.375rem; margin-top: 0.0625rem; border-radius: 0.6875rem;
-          border: 1.5px solid; font: 700 0.8125rem/1.1875rem var(--sans); text-align: center; }
+        .banner .glyph { flex: none; min-width: 1.375rem; height: 1.375rem; margin-top: 0.0625rem;
+          border-radius: 0.6875rem; border: 1.5px solid;
+          font: 700 0.8125rem/1.1875rem var(--sans); text-align: center; }
         .banner.info { color: var(--info); background: var(--info-wash); }
         .banner.caution { color: var(--caution); background: var(--caution-wash); }
         .banner.alarm { color: var(--alarm); background: var(--alarm-wash); }
         .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.75rem;
-          margin: 1.25rem 0 0; }
+          margin: 1.25rem 0; }
         .card { background: var(--surface); border: 1px solid var(--line); border-radius: 6px;
           padding: 0.75rem 1rem; }
         .card.caution { border-left: 5px solid var(--caution); }
@@ -38,15 +39,18 @@ extension StyleSheet {
         .pairs dd { margin: 0; overflow-wrap: anywhere; }
         .calm, .empty { padding: 1.25rem; border: 1px dashed var(--edge); border-radius: 6px; color: var(--muted);
           max-width: none; }
-        .pager { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin: 0.75rem 0; }
+        .pager { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin: 0.75rem 0;
+          border: 0; }
 
         """
 
     static let tables = """
-        .scroll { position: relative; overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; }
+        .scroll { position: relative; overflow-x: auto; background: var(--surface); border: 1px solid var(--line);
+          border-radius: 6px; }
         table { border-collapse: collapse; width: 100%; }
         caption { text-align: left; padding: 0.625rem 0.875rem 0.25rem; color: var(--muted); font-size: 0.8125rem; }
-        th, td { padding: 0.4375rem 0.875rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
+        th, td { padding: 0.4375rem 0.875rem; text-align: left; vertical-align: top;
+          border-top: 1px solid var(--line); }
         thead th { border-top: 0; color: var(--muted); font-size: 0.8125rem; font-weight: 600; white-space: nowrap;
           vertical-align: bottom; }
         tbody th { font-weight: 600; }
@@ -59,7 +63,8 @@ extension StyleSheet {
         .some { font-weight: 700; }
         .none { color: var(--muted); }
         details:not([open]) { display: inline-block; margin-left: 0.75rem; vertical-align: top; }
-        summary { cursor: pointer; color: var(--accent); font-size: 0.8125rem; width: max-content; max-width: 100%; }
+        summary { cursor: pointer; color: var(--accent); font-size: 0.8125rem;
+          line-height: 1.5rem; width: max-content; max-width: 100%; }
         details ul { margin: 0.25rem 0; padding-left: 1.125rem; }
         .detail { font-size: 0.8125rem; padding: 0.25rem 0 0.375rem; }
         .more { margin: 0.5rem 0 0; color: var(--muted); }
@@ -98,7 +103,8 @@ extension StyleSheet {
         @container (min-width: 800px) { .tile .from-800 { display: inline; } }
         @container (min-width: 960px) { .tile .from-960 { display: inline; } }
         .trend { display: block; width: 100%; height: 220px; overflow: visible; }
-        .trend .grid { stroke: var(--line); } .trend .tick { fill: var(--muted); font: 12px var(--sans); }
+        .trend .grid { stroke: var(--line); } .trend .tick { fill: var(--muted); font: 12px var(--sans);
+          stroke: var(--surface); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
         .trend .middle { text-anchor: middle; } .trend .end { text-anchor: end; }
         .trend .line { fill: none; stroke: var(--freed); stroke-width: 2.5; stroke-linejoin: round; }
         .trend .area { fill: var(--freed); opacity: 0.14; } .trend .dot { fill: var(--freed); }

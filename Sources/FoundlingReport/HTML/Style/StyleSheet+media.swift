@@ -16,8 +16,10 @@ extension StyleSheet {
         button:hover, .button:hover { text-decoration: underline; text-underline-offset: 0.2em; }
         button:disabled { opacity: 1; background: var(--wash); border-color: var(--line); color: var(--muted);
           cursor: not-allowed; text-decoration: none; }
-        .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
-        .actions form { margin: 0; }
+        .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: flex-end; margin: 0.75rem 0; }
+        .actions form, td form { margin: 0; }
+        td .actions { margin: 0; min-width: 9rem; }
+        button, .button { overflow-wrap: normal; }
         .actions > *, .filters > * { min-width: 0; max-width: 100%; overflow-wrap: anywhere; }
         .filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: flex-end; }
 

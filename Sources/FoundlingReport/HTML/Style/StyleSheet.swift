@@ -1,7 +1,7 @@
 /// The look of every page of ours, in one piece: inline in a report, `/style.css` on a dashboard.
 ///
-/// No font, picture or script from elsewhere. Text has at least 4.5 : 1 against what lies behind it in both schemes, and
-/// whatever a colour says, a word beside it says too.
+/// No font, picture or script from elsewhere. Text has at least 4.5 : 1 against what lies behind it in both schemes,
+/// and whatever a colour says, a word beside it says too.
 package enum StyleSheet {
     package static let css = colours + base + components + tables + charts + forms + narrow + paper
 
@@ -54,6 +54,7 @@ package enum StyleSheet {
         .meta { margin: 0; color: var(--muted); overflow-wrap: anywhere; max-width: none; }
         nav { margin: 1rem 0 0; border-bottom: 1px solid var(--line); }
         nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 0; padding: 0; }
+        nav + main h1 { margin-top: 1.25rem; }
         nav a { display: inline-block; padding: 0.375rem 0; text-decoration: none; color: var(--muted); }
         nav a:hover { color: var(--accent); text-decoration: underline; }
         nav a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -3px var(--accent); }
