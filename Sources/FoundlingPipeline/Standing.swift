@@ -32,6 +32,11 @@ extension Custody {
         _ = try Catalog(manifest).read(only: { _, _ in false }, { _ in })
     }
 
+    /// Which database and store were accepted; nil before the first plan.
+    package static func accepted(_ manifest: Manifest) throws(FoundlingError) -> Grounds? {
+        try reader(manifest)?.accepted()
+    }
+
     /// When a scan was last recorded, in nanoseconds since 1970; nil where none was.
     package static func lastRecorded(_ manifest: Manifest) throws(FoundlingError) -> Int64? {
         try reader(manifest)?.lastObserved()

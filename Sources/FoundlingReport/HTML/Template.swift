@@ -5,8 +5,9 @@ enum Template: String, CaseIterable {
     case banners, facts, gauge
     case reportHead, reportDisk, reportResources, reportMap, reportCauses, reportOrphans, reportRecords, reportKept
     case reportAreas, reportNext, reportCertificate, reportFoot
-    case layout, pager
-    case overviewPage, orphansPage, danglingPage, planPage, quarantinePage, runsPage, tasksPage, statusPage
+    case layout, pager, work
+    case overviewPage, orphansPage, danglingPage, planPage, quarantinePage, runsPage, runPage, tasksPage, healthPage
+    case noticePage, loginPage
 
     var text: String {
         switch self {
@@ -27,6 +28,7 @@ enum Template: String, CaseIterable {
         case .reportFoot: ReportTemplates.foot
         case .layout: PageTemplates.layout
         case .pager: PageTemplates.pager
+        case .work: PageTemplates.work
         case .overviewPage: PageTemplates.overview
         case .orphansPage: PageTemplates.orphans
         case .danglingPage: PageTemplates.dangling
@@ -34,7 +36,10 @@ enum Template: String, CaseIterable {
         case .quarantinePage: PageTemplates.quarantine
         case .runsPage: PageTemplates.runs
         case .tasksPage: PageTemplates.tasks
-        case .statusPage: PageTemplates.status
+        case .healthPage: PageTemplates.health
+        case .runPage: PageTemplates.run
+        case .noticePage: PageTemplates.notice
+        case .loginPage: PageTemplates.login
         }
     }
 }

@@ -5,24 +5,27 @@ package struct DanglingPage: Sendable {
     let rows: [Row]
     let pager: Pager
     let hasRows: Bool
+    let hasScan: Bool
 
     struct Row: Sendable {
         let table: String
         let key: String
         let requirement: String
         let path: String
+        let seen: String
         let notes: [String]
     }
 
-    package init(_ dangling: [Finding], pager: Pager) {
+    package init(_ dangling: [StoredFinding], pager: Pager, hasScan: Bool) {
         rows = dangling.map { finding in
             Row(
-                table: Printable.escape(finding.record?.table ?? "?"),
-                key: Printable.escape(finding.record?.key ?? []), requirement: finding.record?.requirement ?? "?",
-                path: finding.place, notes: finding.evidence.notes)
+                table: Printable.escape(finding.table ?? "?"), key: Printable.escape(finding.key ?? ""),
+                requirement: finding.requirement ?? "?", path: finding.place,
+                seen: finding.firstSeen.map { Timestamp.iso($0) } ?? "–", notes: finding.notes)
         }
         hasRows = !rows.isEmpty
         self.pager = pager
+        self.hasScan = hasScan
     }
 
     package func html(_ frame: PageFrame, _ templates: Templates) -> String {

@@ -1,10 +1,10 @@
-internal import FoundlingCore
+package import FoundlingCore
 
 /// What every page of the dashboard has around it.
 package struct PageFrame: Sendable {
     /// Pages in the order of the navigation.
     package enum Place: String, CaseIterable, Sendable {
-        case overview, orphans, dangling, plan, quarantine, runs, tasks, status
+        case overview, orphans, dangling, plan, quarantine, runs, tasks, health
 
         package var path: String { self == .overview ? "/" : "/\(rawValue)" }
 
@@ -18,28 +18,60 @@ package struct PageFrame: Sendable {
         let isHere: Bool
     }
 
+    /// Something long that is under way, or just ended.
+    package struct Work: Sendable {
+        let id: String
+        let name: String
+        let words: String
+        /// 0 to 100; nil where nobody knows.
+        let percent: String?
+        let isRunning: Bool
+        let tone: String
+        let hint: String?
+
+        /// - Parameters:
+        ///   - id: of the activity, by which a script follows it.
+        ///   - hint: what to do about it where it did not end well.
+        package init(
+            id: String, name: String, words: String, percent: Int?, isRunning: Bool, severity: Banner.Severity,
+            hint: String? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.words = words
+            self.percent = percent.map(String.init)
+            self.isRunning = isRunning
+            tone = severity.rawValue
+            self.hint = hint.flatMap { $0.isEmpty ? nil : $0 }
+        }
+    }
+
     let title: String
     let store: String
     let links: [Link]
     let banners: [Banner]
+    let work: Work?
     let csrf: String
     let mayAct: Bool
     let who: String?
     let now: String
 
     /// - Parameters:
-    ///   - store: the root, escaped for a screen.
+    ///   - title: of a page below a place; the place's own where there is none.
+    ///   - store: what the store is called, escaped for a screen.
     ///   - csrf: goes into a hidden field of each form.
     ///   - mayAct: without it there is no form on any page.
     ///   - who: whom a session belongs to.
     ///   - now: nanoseconds since 1970.
     package init(
-        _ place: Place, store: String, banners: [Banner], csrf: String, mayAct: Bool, who: String? = nil, now: Int64
+        _ place: Place?, title: String? = nil, store: String, banners: [Banner], work: Work? = nil, csrf: String = "",
+        mayAct: Bool, who: String? = nil, now: Int64
     ) {
-        title = place.name
+        self.title = title ?? place?.name ?? "Foundling"
         self.store = store
         links = Place.allCases.map { Link(name: $0.name, href: $0.path, isHere: $0 == place) }
         self.banners = banners
+        self.work = work
         self.csrf = csrf
         self.mayAct = mayAct
         self.who = who

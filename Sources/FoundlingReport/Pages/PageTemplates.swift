@@ -1,6 +1,7 @@
 /// The frame of the dashboard's pages, and those that only show.
 ///
-/// No style and no script stands in any of them: they come from `/style.css`, and work under `default-src 'self'`.
+/// No style and no script stands in any of them: they come from files of their own, and work under a policy that allows
+/// nothing else.
 enum PageTemplates {
     static let layout = """
         <!DOCTYPE html>
@@ -11,7 +12,10 @@ enum PageTemplates {
         <meta name="color-scheme" content="light dark">
         <meta name="robots" content="noindex">
         <title>{{frame.title}} – {{frame.store}} – Foundling</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/style.css">
+        {{#frame.work}}{{#isRunning}}<noscript><meta http-equiv="refresh" content="3"></noscript>{{/isRunning}}{{/frame.work}}
+        <script src="/page.js" defer></script>
         </head>
         <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -27,6 +31,7 @@ enum PageTemplates {
         </ul></nav>
         <main id="content">
         <h1>{{frame.title}}</h1>
+        {{> work}}
         {{> banners}}
         {{$main}}{{/main}}
         </main>
@@ -36,7 +41,8 @@ enum PageTemplates {
         <span>Signed in as {{.}}</span> <button class="quiet">Sign out</button></form>
         {{/frame.who}}
         {{^frame.mayAct}}
-        <p>This dashboard only shows. Who signs in as an operator may act.</p>
+        <p>This dashboard only shows. Who signs in as an operator may act. \
+        {{^frame.who}}<a href="/login">Sign in</a>{{/frame.who}}</p>
         {{/frame.mayAct}}
         <p>Written {{frame.now}}. Sizes are powers of 1024; times are UTC.</p>
         </footer>
@@ -46,9 +52,23 @@ enum PageTemplates {
 
         """
 
+    /// What is under way, which a script keeps up to date; without one the page loads itself again.
+    static let work = """
+        {{#frame.work}}
+        <section class="work {{tone}}" aria-label="What is under way"{{#isRunning}} data-activity="{{id}}"{{/isRunning}}>
+        <p role="status"><strong>{{name}}:</strong> <span data-words>{{words}}</span></p>
+        {{#isRunning}}
+        <progress max="100"{{#percent}} value="{{.}}"{{/percent}} aria-label="{{name}}"></progress>
+        {{/isRunning}}
+        {{#hint}}<p class="remark">{{.}}</p>{{/hint}}
+        </section>
+        {{/frame.work}}
+
+        """
+
     static let pager = """
         <nav class="pager" aria-label="Parts of the list"><span>{{page.pager.text}}</span>\
-        {{#page.pager.previous}}<a class="button quiet" rel="prev" href="{{.}}">Previous</a>{{/page.pager.previous}}\
+        {{#page.pager.first}}<a class="button quiet" rel="first" href="{{.}}">First</a>{{/page.pager.first}}\
         {{#page.pager.next}}<a class="button quiet" rel="next" href="{{.}}">Next</a>{{/page.pager.next}}</nav>
 
         """
@@ -57,30 +77,38 @@ enum PageTemplates {
         {{< layout}}{{$main}}
         <p class="meta">{{#page.scanned}}Last scan {{.}}. {{/page.scanned}}\
         {{#page.nextScan}}Next {{.}}.{{/page.nextScan}}</p>
-        {{^page.scanned}}<p class="empty">No scan yet: nothing is known of this store.</p>{{/page.scanned}}
+        {{^page.scanned}}<p class="empty">{{#page.isScanning}}The first scan is under way: what it finds is shown here.\
+        {{/page.isScanning}}{{^page.isScanning}}No scan yet: nothing is known of this store. Scan now, or type \
+        <code>foundling scan</code>.{{/page.isScanning}}</p>{{/page.scanned}}
         {{#frame.mayAct}}
-        <form method="post" action="/scan"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
+        <div class="actions"><form method="post" action="/scan"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <button{{#page.isScanning}} disabled{{/page.isScanning}}>\
-        {{#page.isScanning}}Scanning…{{/page.isScanning}}\
-        {{^page.isScanning}}Scan now{{/page.isScanning}}</button></form>
+        {{#page.isScanning}}Scanning…{{/page.isScanning}}{{^page.isScanning}}Scan now{{/page.isScanning}}</button></form>\
+        {{#page.hasOrphans}}<form method="post" action="/plan"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
+        <button class="quiet">Plan a clean-up</button></form>{{/page.hasOrphans}}</div>
         {{/frame.mayAct}}
-        {{#page.scanned}}
         {{#page}}{{> facts}}{{/page}}
+        {{#page.gaugeSVG}}
         <section aria-labelledby="disk-h"><h2 id="disk-h">Disk</h2>
-        <div class="panel">{{{page.gaugeSVG}}}<p>{{page.diskWords}}</p></div></section>
+        <div class="panel">{{{page.gaugeSVG}}}<p>{{page.diskWords}}</p>\
+        {{#page.growth}}<p class="remark">{{.}}</p>{{/page.growth}}</div></section>
+        {{/page.gaugeSVG}}
         {{#page.trendSVG}}
         <section aria-labelledby="trend-h"><h2 id="trend-h">Orphaned, scan by scan</h2>
         <div class="panel">{{{page.trendSVG}}}</div></section>
         {{/page.trendSVG}}
+        {{#page.scanned}}
         <section aria-labelledby="resources-h"><h2 id="resources-h">Resources</h2>
         <div class="scroll" role="region" tabindex="0" aria-label="Table of resources"><table>
         <thead><tr><th scope="col">Resource</th><th scope="col" class="number">On disk</th>\
         <th scope="col" class="number">In database</th><th scope="col" class="number">Orphaned</th>\
-        <th scope="col" class="number">Frees</th><th scope="col">Recovery</th></tr></thead>
+        <th scope="col" class="number">Size</th><th scope="col" class="number">Frees</th>\
+        <th scope="col">Recovery</th></tr></thead>
         <tbody>
         {{#page.resources}}
-        <tr><th scope="row">{{name}}</th><td class="number">{{onDisk}}</td><td class="number">{{inDatabase}}</td>\
-        <td class="number">{{orphaned}}{{{shareSVG}}}</td><td class="number">{{frees}}</td><td>{{recovery}}</td></tr>
+        <tr><th scope="row"><a href="{{href}}">{{name}}</a></th><td class="number">{{onDisk}}</td>\
+        <td class="number">{{inDatabase}}</td><td class="number">{{orphaned}}{{{shareSVG}}}</td>\
+        <td class="number">{{size}}</td><td class="number">{{frees}}</td><td>{{recovery}}</td></tr>
         {{/page.resources}}
         </tbody></table></div></section>
         {{/page.scanned}}
@@ -90,15 +118,19 @@ enum PageTemplates {
     static let dangling = """
         {{< layout}}{{$main}}
         <p>Rows whose files are gone. Foundling changes no row: restore the files, or delete the rows.</p>
+        {{^page.hasScan}}<p class="empty">No scan yet: nothing is known of this store.</p>{{/page.hasScan}}
+        {{#page.hasScan}}
         {{^page.hasRows}}<p class="empty">No record misses its files.</p>{{/page.hasRows}}
+        {{/page.hasScan}}
         {{#page.hasRows}}
         <div class="scroll" role="region" tabindex="0" aria-label="Dangling records"><table>
         <thead><tr><th scope="col">Table</th><th scope="col">Key</th><th scope="col">Requires</th>\
-        <th scope="col">Missing</th></tr></thead>
+        <th scope="col">Missing</th><th scope="col">Known since</th></tr></thead>
         <tbody>
         {{#page.rows}}
         <tr><th scope="row">{{table}}</th><td><code>{{key}}</code></td><td><code>{{requirement}}</code></td>\
-        <td class="path"><code>{{path}}</code>{{#notes}}<br><span class="remark">{{.}}</span>{{/notes}}</td></tr>
+        <td class="path"><code>{{path}}</code>{{#notes}}<br><span class="remark">{{.}}</span>{{/notes}}</td>\
+        <td class="nowrap">{{seen}}</td></tr>
         {{/page.rows}}
         </tbody></table></div>
         {{> pager}}
@@ -106,17 +138,75 @@ enum PageTemplates {
         {{/main}}{{/layout}}
         """
 
-    static let status = """
+    static let health = """
         {{< layout}}{{$main}}
         <div class="scroll" role="region" tabindex="0" aria-label="Checks"><table>
         <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col">What was seen</th></tr></thead>
         <tbody>
         {{#page.checks}}
         <tr><th scope="row">{{name}}</th><td><span class="badge {{tone}}">{{word}}</span></td>\
-        <td class="path">{{detail}}</td></tr>
+        <td class="path">{{detail}}{{#hint}}<br><span class="remark">{{.}}</span>{{/hint}}</td></tr>
         {{/page.checks}}
         </tbody></table></div>
+        <section aria-labelledby="jobs-h"><h2 id="jobs-h">Schedules</h2>
+        <div class="scroll" role="region" tabindex="0" aria-label="Schedules"><table>
+        <thead><tr><th scope="col">Job</th><th scope="col">When</th><th scope="col">Next</th><th scope="col">Last</th></tr></thead>
+        <tbody>
+        {{#page.jobs}}
+        <tr><th scope="row">{{name}}</th><td class="nowrap"><code>{{cron}}</code></td><td class="nowrap">{{next}}</td>\
+        <td class="wide"><span class="badge {{tone}}">{{last}}</span></td></tr>
+        {{/page.jobs}}
+        </tbody></table></div></section>
+        <section aria-labelledby="workers-h"><h2 id="workers-h">Workers</h2>
+        {{^page.hasWorkers}}<p class="empty">No worker has said that it is there.</p>{{/page.hasWorkers}}
+        {{#page.hasWorkers}}<ul class="detail">{{#page.workers}}<li>{{.}}</li>{{/page.workers}}</ul>{{/page.hasWorkers}}
+        </section>
+        <section aria-labelledby="triggers-h"><h2 id="triggers-h">Triggers</h2>
+        {{^page.hasTriggers}}<p class="empty">None are known. With triggers the database tells of every deletion: \
+        <code>foundling triggers install</code>.</p>{{/page.hasTriggers}}
+        {{#page.hasTriggers}}
+        <div class="scroll" role="region" tabindex="0" aria-label="Triggers"><table>
+        <thead><tr><th scope="col">Table</th><th scope="col">Tells when</th><th scope="col">State</th></tr></thead>
+        <tbody>
+        {{#page.triggers}}
+        <tr><th scope="row">{{table}}</th><td>{{event}}</td><td><span class="badge {{tone}}">{{state}}</span></td></tr>
+        {{/page.triggers}}
+        </tbody></table></div>
+        {{/page.hasTriggers}}
+        </section>
+        <section aria-labelledby="identities-h"><h2 id="identities-h">What was accepted</h2>
+        <dl class="pairs">{{#page.identities}}<dt>{{name}}</dt><dd><code>{{value}}</code></dd>{{/page.identities}}</dl></section>
+        {{#page.hasCertificate}}
+        <section aria-labelledby="certificate-h"><h2 id="certificate-h">What the last scan read</h2>
+        <dl class="pairs">{{#page.certificate}}<dt>{{name}}</dt><dd><code>{{value}}</code></dd>{{/page.certificate}}</dl></section>
+        {{/page.hasCertificate}}
         <p class="more">Foundling {{page.version}}</p>
+        {{/main}}{{/layout}}
+        """
+
+    static let notice = """
+        {{< layout}}{{$main}}
+        <div class="banner alarm" role="alert"><span class="glyph" aria-hidden="true">!!</span>
+        <p><strong>Not done:</strong> {{page.summary}}</p></div>
+        {{#page.hint}}<p>{{.}}</p>{{/page.hint}}
+        <ul class="detail">{{#page.details}}<li>{{.}}</li>{{/page.details}}</ul>
+        <p class="meta">Code <code>{{page.code}}</code></p>
+        <p><a class="button quiet" href="{{page.back}}">Go back</a></p>
+        {{/main}}{{/layout}}
+        """
+
+    static let login = """
+        {{< layout}}{{$main}}
+        {{#page.mistake}}<div class="banner caution" role="alert"><span class="glyph" aria-hidden="true">!</span>
+        <p><strong>Not signed in:</strong> {{.}}</p></div>{{/page.mistake}}
+        <form class="panel" method="post" action="/session">
+        <input type="hidden" name="next" value="{{page.next}}">
+        <input type="text" name="user" value="foundling" autocomplete="username" hidden>
+        <p><label for="token">Token</label><br>
+        <input type="password" id="token" name="token" required autocomplete="current-password" size="60"></p>
+        <p class="remark">On the machine of the daemon: \
+        <code>foundling token create --name NAME --role operator</code></p>
+        <p><button>Sign in</button></p></form>
         {{/main}}{{/layout}}
         """
 }

@@ -1,17 +1,24 @@
-/// Links from one part of a long list to the next.
+/// Links from one part of a long list to the next: forward, and back to the beginning.
 package struct Pager: Sendable {
     let text: String
-    let previous: String?
+    let first: String?
     let next: String?
 
     /// - Parameters:
-    ///   - first: the number of the first row shown, from 0.
-    ///   - link: the address of the part that starts with a row.
-    package init(first: Int, shown: Int, of total: Int, size: Int, link: (Int) -> String) {
+    ///   - shown: how many rows this part has.
+    ///   - total: how many there are in all; nil where nobody counted.
+    ///   - isExact: whether there are not more than that.
+    ///   - first: the address of the first part; nil on it.
+    ///   - next: the address of the part behind; nil on the last.
+    package init(shown: Int, of total: Int?, isExact: Bool = true, first: String?, next: String?) {
+        self.first = first
+        self.next = next
+        let rows = Count.text(shown)
         text =
-            total == 0
-            ? "None" : "\(Count.text(first + 1)) to \(Count.text(first + shown)) of \(Count.text(total))"
-        previous = first > 0 ? link(max(0, first - size)) : nil
-        next = first + shown < total ? link(first + shown) : nil
+            switch total {
+            case .some(let total) where total <= shown: "\(Count.text(total)) in all"
+            case .some(let total): "\(rows) of \(isExact ? "" : "more than ")\(Count.text(total))"
+            case nil: next == nil && first == nil ? "\(rows) in all" : "\(rows) here"
+            }
     }
 }

@@ -5,13 +5,19 @@ package struct QuarantinePage: Sendable {
     let rows: [RunRow]
     let hasRows: Bool
     let total: String
+    let due: String?
+    let pager: Pager
 
-    /// - Parameter runs: those of which something lies in the quarantine.
-    package init(_ runs: [RunSummary], now: Int64) {
+    /// - Parameters:
+    ///   - runs: those of which something lies in the quarantine, of this part of the list.
+    ///   - all: what lies there, all runs together.
+    package init(_ runs: [RunSummary], all: ScanResult.Quarantine?, pager: Pager, now: Int64) {
         rows = runs.map { RunRow($0, now: now) }
         hasRows = !rows.isEmpty
-        let bytes = runs.reduce(into: Bytes()) { $0 += $1.inQuarantine }
-        total = "\(Size.text(bytes.apparent)) in \(Count.text(runs.count, "run", "runs")), not freed yet"
+        self.pager = pager
+        let bytes = all?.bytes ?? Bytes()
+        total = "\(Count.text(all?.entries ?? 0, "entry", "entries")), \(Size.text(bytes.allocated)), not freed yet"
+        due = all?.due.flatMap { $0 <= now ? "Some of it may be purged now." : nil }
     }
 
     package func html(_ frame: PageFrame, _ templates: Templates) -> String {

@@ -7,6 +7,11 @@ package struct TasksPage: Sendable {
     let rows: [Row]
     let pager: Pager
     let hasRows: Bool
+    let hasOutbox: Bool
+    let held: String?
+    let heldCount: String
+    let dead: String?
+    let trouble: String?
 
     struct Row: Sendable {
         let id: String
@@ -22,8 +27,16 @@ package struct TasksPage: Sendable {
         let mayApprove: Bool
     }
 
-    /// - Parameter status: nil where there is no outbox.
-    package init(_ tasks: [DeletionTask], status: QueueStatus?, pager: Pager) {
+    /// - Parameters:
+    ///   - status: nil where there is no outbox.
+    ///   - trouble: why it cannot be asked.
+    package init(_ tasks: [DeletionTask], status: QueueStatus?, trouble: FoundlingError? = nil, pager: Pager) {
+        hasOutbox = status != nil || trouble != nil
+        let (held, dead) = (status?.counts[.held] ?? 0, status?.counts[.dead] ?? 0)
+        self.held = held > 0 ? Count.text(held, "held task", "held tasks") : nil
+        heldCount = String(held)
+        self.dead = dead > 0 ? Count.text(dead, "task that was given up", "tasks that were given up") : nil
+        self.trouble = trouble.map { Sentence.safe("\($0.summary); \($0.hint)") }
         facts = DeletionTask.State.allCases.filter { $0 != .done }.compactMap { state in
             guard let status else { return nil }
             let count = status.counts[state] ?? 0

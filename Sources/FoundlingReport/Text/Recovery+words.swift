@@ -1,8 +1,8 @@
-import FoundlingCore
+package import FoundlingCore
 
 extension ScanResult.Recovery {
     /// `ready`, `young`, `needs approval (98% of entries)` or `N/A`.
-    var words: String {
+    package var words: String {
         switch self {
         case .none: "N/A"
         case .ready: "ready"

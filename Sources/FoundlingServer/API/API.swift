@@ -18,6 +18,8 @@ struct API: Sendable {
     let schedules: Schedules
     let ledger: LedgerCache
     let notifier: Notifier
+    /// Rung where how things stand has changed.
+    let bell: Doorbell
     /// For what reads our own files: milliseconds.
     let files: NIOThreadPool
     /// For what waits for the application's database, which may not answer.

@@ -128,6 +128,15 @@ package final class TokenFile: Sendable {
         return record.isExpired(at: now) ? .expired : .valid(record)
     }
 
+    /// Whether a token that was let in before still would be: not revoked since, not replaced, not expired.
+    package func isValid(_ record: TokenRecord, now: Int64) -> Bool {
+        let known = state.withLock { state in
+            refresh(&state)
+            return state.tokens[record.id]?.record
+        }
+        return known == record && !record.isExpired(at: now)
+    }
+
     /// Why nobody is let in, if so.
     package var problem: FoundlingError? {
         state.withLock { state in

@@ -85,10 +85,13 @@ package final class Daemon: Sendable {
         api = API(
             site: site, works: works, activities: activities, history: history, plans: plans, counters: counters,
             traffic: traffic, seats: EventStream.Seats(), schedules: schedules, ledger: ledger, notifier: notifier,
-            files: files, database: database, version: options.version)
+            bell: watch.bell, files: files, database: database, version: options.version)
         let tokens = TokenFile(directory: settings.state)
         responder = Responder(
-            routes: RouteTable(api.endpoints), site: site,
+            routes: RouteTable(api.endpoints),
+            dashboard: Dashboard(
+                api: api, sessions: Sessions(), tokens: tokens, isLocal: options.listen.isLocal,
+                templates: try Templates()), site: site,
             access: AccessCheck(tokens: tokens, isLocal: options.listen.isLocal),
             hosts: HostCheck(settings, listen: options.listen), audit: AuditLog(in: settings.state, log: log),
             traffic: traffic)

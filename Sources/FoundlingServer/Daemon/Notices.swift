@@ -142,7 +142,7 @@ struct Notices {
                 notice(
                     .orphansOverLimit, "orphans",
                     "\(Words.count(figures.count(.orphan), "orphan holds", "orphans hold")) \(Size.text(bytes.allocated)), "
-                        + "\(percent)% of the store; \(Int((settings.warnings.orphans * 100).rounded()))% are allowed",
+                        + "\(percent)% of what all entries hold; \(Int((settings.warnings.orphans * 100).rounded()))% are allowed",
                     "`foundling clean --dry-run` shows what would be moved aside",
                     figures: ["bytes": Int64(clamping: bytes.allocated), "orphans": Int64(figures.count(.orphan))],
                     severity: percent / 10))

@@ -54,6 +54,9 @@ final class PlanShelf: Sendable {
             .planApplied, "this plan is being applied already", hint: "/api/v1/activities shows how far it has come")
     }
 
+    /// Forgets a plan that nobody wants; one under way stays.
+    func discard(_ hash: String) { plans.withLock { $0.removeAll { $0.hash == hash && !$0.isUnderWay } } }
+
     func end(_ hash: String, run: String?) {
         change(hash) { ($0.isUnderWay, $0.run) = (false, run) }
     }

@@ -47,6 +47,8 @@ struct ScanFigures: Codable, Sendable {
         var unrecognised: Int
         var young: Int
         var kept: Int
+        /// What stands between its orphans and their space, in words.
+        var recovery: String
     }
 
     var finished: Int64
@@ -56,6 +58,7 @@ struct ScanFigures: Codable, Sendable {
     var resources: [Resource]
     var counts: [String: Int]
     var total: Bytes?
+    var diskUsed: UInt64
     var orphanedBytes: Bytes?
     var freed: UInt64?
     var doubts: [String]
@@ -73,11 +76,13 @@ struct ScanFigures: Codable, Sendable {
             Resource(
                 name: line.name, onDisk: line.onDisk, inDatabase: line.inDatabase, orphaned: line.orphaned,
                 orphanedBytes: line.orphanedBytes, freed: line.freed, bytes: line.bytes, dangling: line.dangling,
-                unrecognised: line.unrecognised, young: line.young, kept: line.kept)
+                unrecognised: line.unrecognised, young: line.young, kept: line.kept,
+                recovery: line.recovery.words)
         }
         counts = Dictionary(uniqueKeysWithValues: Finding.Kind.allCases.map { ($0.rawValue, 0) })
         for index in result.findings.indices { counts[result.findings[index].kind.rawValue, default: 0] += 1 }
         total = result.total
+        diskUsed = result.disk.used
         orphanedBytes = result.orphanedBytes
         freed = result.freed
         doubts = result.doubts
@@ -87,10 +92,16 @@ struct ScanFigures: Codable, Sendable {
 
     func count(_ kind: Finding.Kind) -> Int { counts[kind.rawValue] ?? 0 }
 
-    /// The share of the store's bytes that orphans hold; nil where not everything was measured.
+    /// The share that orphans have of what all entries hold, or, where only orphans were measured, of what is used of the
+    /// disk; nil where nothing was measured.
     var orphanedShare: Double? {
-        guard let total, let orphanedBytes, total.allocated > 0 else { return nil }
-        return Double(orphanedBytes.allocated) / Double(total.allocated)
+        guard let orphanedBytes else { return nil }
+        let entries = resources.map(\.bytes)
+        let whole =
+            entries.contains { $0 == nil }
+            ? diskUsed : entries.compactMap { $0?.allocated }.reduce(0) { $0.addingUpTo($1) }
+        guard whole > 0 else { return nil }
+        return Double(orphanedBytes.allocated) / Double(whole)
     }
 
     // MARK: JSON
@@ -145,6 +156,6 @@ struct ScanFigures: Codable, Sendable {
         .init("finished", .time), .init("freed", .nullable(.size), "What a purge of all orphans would free."),
         .init("is_over_limit", .boolean, "Whether orphans hold more of the store than `serve.warn.orphans` allows."),
         .init("is_recorded", .boolean), .init("near_misses", .size), .init("orphans", .size), .init("scan", .text()),
-        .init("share", .nullable(.number), "Of the store's bytes, 0 to 1."), .init("unrecognised", .size),
+        .init("share", .nullable(.number), "Of what all entries hold, or of what is used of the disk where only orphans were measured; 0 to 1."), .init("unrecognised", .size),
     ])
 }

@@ -10,6 +10,7 @@ struct Responder: HTTPResponder {
     typealias Context = Connection
 
     let routes: RouteTable
+    let dashboard: Dashboard
     let site: Site
     let access: AccessCheck
     let hosts: HostCheck
@@ -40,10 +41,10 @@ struct Responder: HTTPResponder {
             response.headers[.contentLength] = String(length)
         }
         traffic.count(request.method, response.status, started.duration(to: .now))
-        if let endpoint = seen.endpoint, endpoint.access == .operate {
+        if let operation = seen.mutation {
             audit.write(
                 AuditLine(
-                    at: Custody.time, request: id, operation: endpoint.operation, path: request.uri.path,
+                    at: Custody.time, request: id, operation: operation, path: request.uri.path,
                     caller: seen.caller, from: context.from, status: Int(response.status.code), code: seen.code))
         }
         return response
@@ -52,7 +53,7 @@ struct Responder: HTTPResponder {
     private static let requestID = HTTPField.Name("Foundling-Request")!
     private static let headers: [(HTTPField.Name, String)] = [
         (.cacheControl, "no-store"), (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-        (.xContentTypeOptions, "nosniff"), (HTTPField.Name("Referrer-Policy")!, "no-referrer"),
+        (.xContentTypeOptions, "nosniff"), (HTTPField.Name("Referrer-Policy")!, "same-origin"),
         (HTTPField.Name("Cross-Origin-Resource-Policy")!, "same-origin"),
     ]
 
@@ -61,6 +62,8 @@ struct Responder: HTTPResponder {
         var endpoint: Endpoint?
         var caller: Caller?
         var code: String?
+        /// What would change something; nil for what only reads.
+        var mutation: String?
     }
 
     // MARK: One request
@@ -89,13 +92,26 @@ struct Responder: HTTPResponder {
                     hint: "it knows \(methods.map(\.rawValue).joined(separator: ", "))"))
             problem.fields[.allow] = methods.map(\.rawValue).joined(separator: ", ")
             throw problem
+        case .nothing where !path.hasPrefix("/api/"):
+            var visited = Dashboard.Seen()
+            defer {
+                (seen.caller, seen.code) = (visited.caller, visited.code)
+                seen.mutation = visited.isMutation ? "form" : nil
+            }
+            let reply = try await dashboard.respond(
+                request, from: context.from, authority: authority, hosts: hosts,
+                body: { try await self.body(of: request) }, &visited)
+            return response(reply, visited.caller ?? .anonymous)
         case .nothing:
             throw FoundlingError(
                 .notFound, "there is nothing at '\(Printable.escape(String(path.prefix(200))))'",
                 hint: "/api/v1/openapi.json lists what there is")
         }
         seen.endpoint = endpoint
-        let caller = endpoint.access == .open ? .anonymous : try access.caller(request)
+        if endpoint.access == .operate { seen.mutation = endpoint.operation }
+        var caller = endpoint.access == .open ? .anonymous : try access.caller(request)
+        // A page's own script reads with the page's session; what changes anything needs the token itself.
+        if endpoint.access == .read, caller == .anonymous { caller = dashboard.reader(request) ?? .anonymous }
         seen.caller = caller
         try access.check(caller, endpoint, site.manifest.serve)
         if endpoint.access == .operate { try checkOrigin(request, authority) }
@@ -113,12 +129,15 @@ struct Responder: HTTPResponder {
             hint: "only the daemon's own pages, and programs, may change anything")
     }
 
-    private func body(of request: Request, _ endpoint: Endpoint) async throws -> [UInt8] {
+    private func body(of request: Request) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.mostBody {
             throw Self.tooLarge
         }
-        let buffer = try await collect(request.body)
-        let bytes = Array(buffer.readableBytesView)
+        return Array(try await collect(request.body).readableBytesView)
+    }
+
+    private func body(of request: Request, _ endpoint: Endpoint) async throws -> [UInt8] {
+        let bytes = try await body(of: request)
         guard !bytes.isEmpty, endpoint.body != nil else { return bytes }
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
         guard type.trimmingCharacters(in: .whitespaces) == "application/json" else {
