@@ -143,6 +143,9 @@ package final class Custody {
     /// The host's time, in nanoseconds since 1970.
     package static var time: Int64 { HostClock.time() }
 
+    /// Nanoseconds of a clock that nobody sets, from no point in particular.
+    package static var steadyTime: Int64 { HostClock.steady() }
+
     // MARK: What the ledger tells
 
     /// Every run, oldest first, and the head of the chain.

@@ -114,8 +114,9 @@ package final class Daemon: Sendable {
     }
 
     private func note(endOf activities: Activities) {
-        let (site, log, bell) = (site, options.log, watch.bell)
+        let (site, log, bell, ledger) = (site, options.log, watch.bell, api.ledger)
         activities.whenOver { activity in
+            ledger.forget()
             defer { bell.ring() }
             let result = activity.error.map { " code=\($0.code.rawValue) reason=\(JSONString.quote($0.summary))" } ?? ""
             log("\(activity.kind.rawValue) id=\(activity.id) state=\(activity.state.rawValue)\(result)")

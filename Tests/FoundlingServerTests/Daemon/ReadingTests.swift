@@ -81,14 +81,23 @@ import Testing
     }
 
     @Test(arguments: [
-        "/api/v1/nothing", "/", "/api", "/api/v1/orphans/", "//", "/api/v1/..%2F..%2Fetc%2Fpasswd", "/api/v1/runs/%2e%2e",
-        "/api/v1/../../etc/passwd", "/%", "/api/v1/scans/%ff",
+        "/api/v1/nothing", "/api/", "/api/v1/orphans/", "/api/v1/..%2F..%2Fetc%2Fpasswd", "/api/v1/runs/%2e%2e",
+        "/api/v1/../../etc/passwd", "/api/%", "/api/v1/scans/%ff",
     ])
     func whatIsNotThereIsAProblemAndNothingElse(_ path: String) throws {
         let served = try ServedWorld()
         let answer = try served.get(path)
         #expect(answer.status == 404 || answer.status == 400, "\(answer.status)")
         #expect(answer.headers["content-type"] == "application/problem+json")
+        #expect(!answer.body.contains("root:"))
+    }
+
+    @Test(arguments: ["/nothing", "//", "/%", "/..%2F..%2Fetc%2Fpasswd", "/../../etc/passwd", "/runs/a/b"])
+    func aPageThatIsNotThereSaysSo(_ path: String) throws {
+        let served = try ServedWorld()
+        let answer = try served.get(path)
+        #expect(answer.status == 404, "\(answer.status)")
+        #expect(answer.body.contains("not-found"))
         #expect(!answer.body.contains("root:"))
     }
 
