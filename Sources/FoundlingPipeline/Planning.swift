@@ -29,8 +29,7 @@ extension Custody {
     ) throws(FoundlingError) -> Planned {
         let result = try Scan(manifest, sizes: sizes, pins: try ledger.pins(), progress: progress).run()
         if let refusal = Guards.replica(result.certificate.catalog) { throw refusal }
-        let skews = [try quarantine.clockSkew(), result.certificate.catalog.skew ?? 0]
-        let skew = skews.max { abs($0) < abs($1) } ?? 0
+        let skew = try skew(of: result)
         var notes: [String] = []
         let grounds = Grounds(
             result.certificate, store: try quarantine.identity(), manifest: manifest, clock: Self.words(skew: skew))
@@ -58,6 +57,11 @@ extension Custody {
         let (text, hash) = PlanFile.encode(plan)
         progress(.done)
         return Planned(plan: plan, hash: hash, text: text, result: result, notes: notes)
+    }
+
+    /// How far the clocks of the store or the database and this host's are apart.
+    func skew(of result: ScanResult) throws(FoundlingError) -> Int64 {
+        [try quarantine.clockSkew(), result.certificate.catalog.skew ?? 0].max { abs($0) < abs($1) } ?? 0
     }
 
     /// Pins, and which database was the right one, went with the ledger: only a person knows them now.
@@ -98,7 +102,7 @@ extension Custody {
     }
 
     /// Orphans that stay old enough where the clocks disagree.
-    private func settled(
+    func settled(
         _ orphans: [Finding], _ now: Int64, _ skew: Int64, _ notes: inout [String]
     ) -> [Finding] {
         guard Safeguard.clocksApart.isOn, abs(skew) > Self.toleratedSkew else { return orphans }

@@ -13,6 +13,8 @@ extension Custody {
         package var refusals: [FoundlingError] = []
         /// In sentences.
         package var notes: [String] = []
+        /// Whether what a crash left is missing or in doubt: the notes say what.
+        package var isAlarmed = false
 
         package init(result: ScanResult) { self.result = result }
     }
@@ -26,6 +28,7 @@ extension Custody {
     ) throws(FoundlingError) -> Survey {
         let result = try Scan(manifest, pins: try ledger.pins(), threads: threads, progress: progress).run()
         var survey = Survey(result: result)
+        (survey.notes, survey.isAlarmed) = (notes, isAlarmed)
         guard let accepted = try ledger.accepted() else {
             survey.notes.append(
                 "nobody accepted this database and this store yet, so nothing was recorded: `foundling plan` shows what would "
@@ -43,15 +46,38 @@ extension Custody {
             }
             return survey
         }
-        let orphans = Planner(manifest).orphans(of: result, only: [])
+        // By the rules of a plan, so that no scan agrees with a clean-up on what a plan would have left alone.
+        let orphans = settled(
+            Planner(manifest).orphans(of: result, only: []), result.certificate.store.listedFrom, try skew(of: result),
+            &survey.notes)
         guard orphans.count <= Ledger.mostObserved else {
             survey.notes.append(
-                "not recorded: \(orphans.count) orphans are a person's decision, and a program's up to \(Ledger.mostObserved)")
+                "not recorded: \(orphans.count) orphans are a person's decision, and a program's up to \(Ledger.mostObserved)"
+            )
             return survey
         }
         try ledger.observe(try look(at: orphans, progress, &survey.notes))
         survey.isRecorded = true
+        try follow(grounds, accepted)
         return survey
+    }
+
+    /// Remembers what the database has given out by now, as a plan does: one that is put back to a state between the
+    /// last plan and this scan would pass for the right one otherwise.
+    ///
+    /// Nothing falls here. Scans are many, and rows that go little by little would never be missed.
+    private func follow(_ now: Grounds, _ accepted: Grounds) throws(FoundlingError) {
+        var next = accepted
+        next.catalog.sequences.merge(now.catalog.sequences, uniquingKeysWith: max)
+        next.catalog.issued.merge(now.catalog.issued, uniquingKeysWith: max)
+        next.rows.merge(now.rows, uniquingKeysWith: max)
+        if next != accepted { try ledger.accept(next) }
+    }
+
+    /// Why what lies in quarantine is known to no ledger; nil where it is, or where nothing lies there.
+    package static func lost(_ manifest: Manifest) throws(FoundlingError) -> FoundlingError? {
+        guard try end(manifest) == nil, try !unlisted(manifest).isEmpty else { return nil }
+        return lostLedger
     }
 
     /// Whether anybody accepted this store and its database, without touching anything.
