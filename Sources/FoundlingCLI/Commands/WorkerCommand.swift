@@ -71,6 +71,9 @@ struct WorkerCommand: ParsableCommand {
                 ? WorkerReport.lines(drained.verdicts, drained.runs, now: now)
                 : [WorkerReport.json(drained.verdicts, drained.runs, now: now)]
             try Terminal.write(lines.map { options.completed($0) + "\n" }.joined())
+        case .alarm(let notes):
+            isTroubled = isTroubled || once
+            for note in notes { Terminal.note(note) }
         case .trouble(let error, let seconds):
             _ = CommandRun.tell(options.completed(error), isJSON: format == .jsonl)
             if let seconds { Terminal.note("\(Timestamp.iso(now)) trying again in \(seconds) s") }

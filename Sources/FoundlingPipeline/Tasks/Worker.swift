@@ -13,6 +13,8 @@ package final class Worker {
     package enum Event: Sendable {
         case started(worker: String)
         case batch(Custody.Drained)
+        /// What the first look at the store's past found missing or in doubt, in sentences.
+        case alarm([String])
         /// The work stopped for a reason that concerns all tasks; it is tried again after so many seconds.
         case trouble(FoundlingError, retryIn: Int?)
         case reloaded
@@ -107,14 +109,17 @@ package final class Worker {
                 queue = nil
                 pause(seconds * 1_000)
             }
+            if !alarms.isEmpty { try tell(.alarm(alarms)) }
             if let drained { try tell(.batch(drained)) }
-            drained = nil
+            (drained, alarms) = (nil, [])
         }
         try tell(.ended(batches: batches))
     }
 
     /// Of the last step; told by whoever may throw.
     private var drained: Custody.Drained?
+    /// Of an opening of the store, even if no task was due then.
+    private var alarms: [String] = []
 
     /// One batch; true where nothing was due.
     private func step() throws(FoundlingError) -> Bool {
@@ -163,6 +168,7 @@ package final class Worker {
         // Between the hash that allowed this manifest and this one, somebody may have changed it.
         guard custody.manifestHash == manifestHash else { throw Self.changed }
         (self.custody, opened, ledgerEnd) = (custody, now, nil)
+        if custody.isAlarmed { alarms += custody.notes }
         return custody
     }
 

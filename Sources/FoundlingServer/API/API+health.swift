@@ -22,14 +22,16 @@ extension API {
                 answers: [.init(status: .ok, about: "It can.", schema: Self.readySchema)], problems: [.serviceUnavailable]
             ) { _ in
                 let standing = site.standing
-                let reasons = [standing.manifest, standing.store, standing.catalog].compactMap { $0 }
-                if let first = reasons.first {
-                    var problem = Problem(first)
+                if let doubt = standing.doubt(now: Custody.time) { throw doubt }
+                let reasons = [
+                    ("the manifest is refused", standing.manifest), ("the store cannot be used", standing.store),
+                    ("the database cannot be read", standing.catalog),
+                ]
+                // Anybody may ask this: which host, which user and what went wrong there is for those who may read.
+                if let (what, error) = reasons.first(where: { $0.1 != nil }), let error {
+                    var problem = Problem(FoundlingError(error.code, what, hint: "/api/v1/health says more"))
                     problem.status = .serviceUnavailable
                     throw problem
-                }
-                guard standing.isReady else {
-                    throw FoundlingError(.notReady, "the daemon has just started", hint: "ask again in a second")
                 }
                 return .json("{\"status\":\"ready\"}")
             },

@@ -12,8 +12,6 @@ struct Notices {
     private let started: Int64
 
     private static let day: Int64 = 86_400_000_000_000
-    /// How long an alarm of a past run is shown: a weekly look must not miss it.
-    private static let alarmsLast = 7 * day
     /// How long the daemon may run without a worker before that is said.
     private static let patience: Int64 = 120_000_000_000
 
@@ -31,7 +29,7 @@ struct Notices {
 
     /// The most urgent first.
     var all: [Notice] {
-        let found = state + runs + disk + queue + triggers + findings + schedule + quarantine
+        let found = state + runs + disk + queue + triggers + findings + schedule + unfinished + quarantine
         let order = NoticeKind.allCases
         return found.enumerated().sorted { a, b in
             let (left, right) = (order.firstIndex(of: a.element.kind) ?? 0, order.firstIndex(of: b.element.kind) ?? 0)
@@ -57,7 +55,8 @@ struct Notices {
     private var state: [Notice] {
         var notices: [Notice] = []
         if let error = standing.store {
-            notices.append(notice(.storeDown, "store", error, "the store cannot be used, and nothing is judged or moved"))
+            notices.append(
+                notice(.storeDown, "store", error, "the store cannot be used, and nothing is judged or moved"))
         }
         if let error = standing.catalog {
             notices.append(
@@ -65,10 +64,12 @@ struct Notices {
         }
         if let error = standing.manifest {
             notices.append(
-                notice(.manifestRefused, "manifest", error, "the manifest as it is now is refused; the one before is in force"))
+                notice(
+                    .manifestRefused, "manifest", error,
+                    "the manifest as it is now is refused; the one before is in force"))
         }
         if let error = standing.ledgerTrouble {
-            notices.append(notice(.guardTripped, "ledger", error, "the ledger cannot be read"))
+            notices.append(notice(.guardTripped, "ledger", error, "the ledger cannot be used"))
         }
         return notices
     }
@@ -77,7 +78,7 @@ struct Notices {
 
     private var runs: [Notice] {
         var notices: [Notice] = []
-        let alarms = standing.alarms.filter { now - $0.at < Self.alarmsLast }
+        let alarms = standing.alarms.filter { now - $0.at < Standing.alarmsLast }
         if !alarms.isEmpty {
             notices.append(
                 notice(
@@ -120,7 +121,8 @@ struct Notices {
             let left = full <= now ? "now" : "in \(Timestamp.until(full, now: now))"
             return [
                 notice(
-                    .diskFullSoon, "disk", "the disk will be full \(left) if it goes on growing like this; \(free) are free",
+                    .diskFullSoon, "disk",
+                    "the disk will be full \(left) if it goes on growing like this; \(free) are free",
                     help, figures: ["available_bytes": Int64(clamping: disk.available)],
                     severity: 40 - Notice.doublings(max(0, (full - now) / 3_600_000_000_000)))
             ]
@@ -180,14 +182,16 @@ struct Notices {
         if let dead = queue.counts[.dead], dead > 0 {
             notices.append(
                 notice(
-                    .deadLetters, "tasks", "\(Words.count(dead, "task was", "tasks were")) given up: their files were not taken along",
+                    .deadLetters, "tasks",
+                    "\(Words.count(dead, "task was", "tasks were")) given up: their files were not taken along",
                     "`foundling tasks list --state dead` says why; `foundling tasks retry` tries again",
                     figures: ["tasks": Int64(dead)], severity: Notice.doublings(dead)))
         }
         if let held = queue.counts[.held], held > 0 {
             notices.append(
                 notice(
-                    .heldQueue, "tasks", "\(Words.count(held, "task is", "tasks are")) held: more would go than the manifest allows",
+                    .heldQueue, "tasks",
+                    "\(Words.count(held, "task is", "tasks are")) held: more would go than the manifest allows",
                     "look at them: `foundling tasks list --state held`, then `foundling tasks approve`, or `drop`",
                     figures: ["tasks": Int64(held)], severity: Notice.doublings(held)))
         }
@@ -196,7 +200,8 @@ struct Notices {
             let why = standing.worker.map { ": \($0.summary)" } ?? ""
             notices.append(
                 notice(
-                    .workerAbsent, "worker", "no worker is at work, and \(Words.count(waiting, "task waits", "tasks wait"))\(why)",
+                    .workerAbsent, "worker",
+                    "no worker is at work, and \(Words.count(waiting, "task waits", "tasks wait"))\(why)",
                     standing.worker?.hint ?? "see the daemon's log; `foundling worker` runs one by hand",
                     figures: ["tasks": Int64(waiting)]))
         }
@@ -214,6 +219,25 @@ struct Notices {
                 "`foundling triggers install` makes them; `foundling triggers status` proves that they work",
                 details: bad.map { "\($0.table): \($0.event) is \($0.state.rawValue)" })
         ]
+    }
+
+    /// What a daemon that ended since left undone: its own troubles went with it.
+    private var unfinished: [Notice] {
+        jobs.compactMap { job -> Notice? in
+            guard !job.isRunning, let last = job.last, last.started < started,
+                [.interrupted, .failed, .refused].contains(last.outcome)
+            else { return nil }
+            // A scan that somebody asked for since serves as well.
+            if job.job == .scan, let seen = snapshot?.figures.finished, seen > last.started { return nil }
+            let what =
+                last.outcome == .interrupted
+                ? "was cut short: the daemon ended while it ran" : "came to no good end: \(last.note)"
+            return notice(
+                last.outcome == .refused ? .guardTripped : .jobFailed, "unfinished \(job.job.rawValue)",
+                "the scheduled \(job.job.rawValue) of \(Timestamp.iso(last.started)) \(what)",
+                "the system's log says why it ended (out of memory?); "
+                    + "`foundling \(job.job == .clean ? "clean --unattended" : job.job.rawValue)` does it now")
+        }
     }
 
     private var schedule: [Notice] {
@@ -244,7 +268,8 @@ extension Notice {
     }
 
     static let schema = Schema.object([
-        .init("details", .array(.text())), .init("figures", .map(.integer(Int64.min...Int64.max))), .init("hint", .text()),
+        .init("details", .array(.text())), .init("figures", .map(.integer(Int64.min...Int64.max))),
+        .init("hint", .text()),
         .init("key", .text()), .init("kind", .choice(NoticeKind.allCases.map(\.rawValue))),
         .init("severity", .choice(NoticeKind.Severity.allCases.map(\.rawValue))), .init("summary", .text()),
     ])

@@ -31,6 +31,21 @@ final class Site: Sendable {
     func set(_ snapshot: Snapshot) { state.withLock { $0.snapshot = snapshot } }
     func change(_ body: (inout Standing) -> Void) { state.withLock { body(&$0.standing) } }
 
+    /// Says what a run found out that nobody may miss.
+    func alarm(_ run: RunOutcome) {
+        alarm(run.items)
+        if run.isAlarmed { alarm(run.recovered) }
+    }
+
+    func alarm(_ items: [ItemOutcome]) {
+        alarm(items.filter(\.isAlarm).map { "\($0.path): \($0.reason ?? $0.state.meaning)" })
+    }
+
+    func alarm(_ texts: [String]) {
+        let now = Custody.time
+        change { $0.alarm(texts, now: now) }
+    }
+
     /// Reads the manifest again: the new one is in force at once, or the old one stays and it is said why.
     func reload() throws(FoundlingError) {
         do {

@@ -30,8 +30,33 @@ struct Standing: Sendable {
     /// What the last of each kind of activity ended with, where it did not end well; nanoseconds since 1970.
     var troubles: [Activity.Kind: (error: FoundlingError, at: Int64)] = [:]
     /// Items that a record claimed while they lay in quarantine, or that were lost: when, and which.
-    var alarms: [(at: Int64, text: String)] = []
+    private(set) var alarms: [(at: Int64, text: String)] = []
 
-    /// Whether it can do its work: liveness is another question.
-    var isReady: Bool { at > 0 && store == nil && catalog == nil && manifest == nil }
+    /// How long an alarm is remembered: a weekly look must not miss it.
+    static let alarmsLast: Int64 = 7 * 86_400_000_000_000
+    /// Alarms that are remembered: a person reads a few, and a day may bring a hundred thousand.
+    private static let mostAlarms = 1_000
+
+    /// Notes what a run, or the settling of one that was cut short, found missing or claimed after all.
+    mutating func alarm(_ texts: [String], now: Int64) {
+        guard !texts.isEmpty else { return }
+        alarms = (alarms.filter { now - $0.at < Self.alarmsLast } + texts.map { (now, $0) }).suffix(Self.mostAlarms)
+    }
+
+    /// Others note alarms while somebody looks.
+    mutating func keepAlarms(of other: Standing) { alarms = other.alarms }
+
+    /// Looks come every half minute, and a database that does not answer is given up within five.
+    private static let stale: Int64 = 600_000_000_000
+
+    /// Why nothing of this can be relied on; nil where it can.
+    func doubt(now: Int64) -> FoundlingError? {
+        if at == 0 {
+            return FoundlingError(.notReady, "the daemon has just started", hint: "ask again in a second")
+        }
+        guard now - at > Self.stale else { return nil }
+        return FoundlingError(
+            .notReady, "nothing could be looked at for \(Timestamp.age(at, now: now)): a disk or a database hangs",
+            hint: "look at the database's sessions, and at `dmesg` for a mount that does not answer")
+    }
 }

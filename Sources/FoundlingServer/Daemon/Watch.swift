@@ -52,7 +52,7 @@ final class Watch: Sendable {
         if next.store == nil {
             do throws(FoundlingError) {
                 next.quarantine = try ledger.lying(manifest)
-                next.ledgerTrouble = nil
+                next.ledgerTrouble = try Custody.lost(manifest)
             } catch { next.ledgerTrouble = error }
         }
         if let disk = next.disk { _ = try? history.sample(disk, at: next.at) }
@@ -65,7 +65,8 @@ final class Watch: Sendable {
             (merged.worker, merged.hasWorker, merged.manifest) = (
                 standing.worker, standing.hasWorker, standing.manifest
             )
-            (merged.troubles, merged.alarms, merged.notices) = (standing.troubles, standing.alarms, notices)
+            (merged.troubles, merged.notices) = (standing.troubles, notices)
+            merged.keepAlarms(of: standing)
             standing = merged
         }
         notifier.post(notices, now: next.at)

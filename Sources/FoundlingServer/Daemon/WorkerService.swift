@@ -61,9 +61,11 @@ struct WorkerService: Service {
             site.change { $0.worker = nil }
             for run in drained.runs { counters.count(run) }
             for line in WorkerReport.lines(drained.verdicts, drained.runs, now: Custody.time) { log("worker: \(line)") }
-            let alarms = drained.runs.flatMap(\.items).filter(\.isAlarm).map { "\($0.path): \($0.reason ?? "")" }
-            let now = Custody.time
-            site.change { $0.alarms += alarms.map { (now, $0) } }
+            // What was found when the store was opened comes by itself, once.
+            for run in drained.runs { site.alarm(run.items) }
+        case .alarm(let notes):
+            for note in notes { log("worker: \(note)") }
+            site.alarm(notes)
         case .trouble(let error, _):
             if site.standing.worker?.code != error.code { log("worker: \(error.summary)") }
             site.change { $0.worker = error }
