@@ -106,8 +106,8 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         tests("FoundlingHistory", "FoundlingCore", "FoundlingHistory"),
         tests(
-            "FoundlingServer", "FoundlingCore", "FoundlingManifest", "FoundlingPipeline", "FoundlingServer",
-            "foundling"),
+            "FoundlingServer", "FoundlingCore", "FoundlingManifest", "FoundlingHistory", "FoundlingPipeline",
+            "FoundlingServer", "foundling"),
         tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
         tests("FoundlingTorture", "foundling"),
         .testTarget(

@@ -30,8 +30,10 @@ package struct Program {
     }
 
     /// Starts the program and leaves it at work.
-    package static func start(_ arguments: [String], in directory: String) throws -> Running {
-        try Running(path, arguments, in: directory)
+    package static func start(
+        _ arguments: [String], in directory: String, environment: [String: String] = [:]
+    ) throws -> Running {
+        try Running(path, arguments, in: directory, environment)
     }
 
     /// A program at work; what it says goes into files.
@@ -39,12 +41,13 @@ package struct Program {
         private let process = Process()
         private let scratch: URL
 
-        init(_ program: String, _ arguments: [String], in directory: String) throws {
+        init(_ program: String, _ arguments: [String], in directory: String, _ environment: [String: String]) throws {
             scratch = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
             process.executableURL = URL(fileURLWithPath: program)
             process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: directory)
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.standardInput = FileHandle.nullDevice
             for name in ["out", "err"] { try Data().write(to: scratch.appendingPathComponent(name)) }
             process.standardOutput = try FileHandle(forWritingTo: scratch.appendingPathComponent("out"))

@@ -13,9 +13,12 @@ final class Activities: Sendable {
         var state = Activity.State.done
         /// As JSON.
         var result: String?
+        /// What a person must know of it, where it did not come to all that it should have.
+        var trouble: FoundlingError?
     }
 
-    typealias Work = @Sendable (_ progress: @escaping @Sendable (ScanProgress) -> Void) throws(FoundlingError) -> Outcome
+    typealias Work =
+        @Sendable (_ progress: @escaping @Sendable (ScanProgress) -> Void) throws(FoundlingError) -> Outcome
 
     private struct State {
         /// Oldest first.
@@ -117,7 +120,8 @@ final class Activities: Sendable {
             change(id) { activity in
                 activity.finished = finished
                 switch result {
-                case .success(let outcome): (activity.state, activity.result) = (outcome.state, outcome.result)
+                case .success(let outcome):
+                    (activity.state, activity.result, activity.error) = (outcome.state, outcome.result, outcome.trouble)
                 case .failure(let error):
                     activity.state = [.refused, .stale].contains(error.code.exit) ? .refused : .failed
                     activity.error = error
@@ -128,7 +132,7 @@ final class Activities: Sendable {
     }
 
     /// Nothing more begins; what runs may end for a while.
-    fileprivate func end() {
+    func end() {
         state.withLock { state in
             state.isEnding = true
             for index in state.all.indices where state.all[index].state == .queued {

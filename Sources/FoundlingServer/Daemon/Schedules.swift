@@ -28,6 +28,8 @@ final class Schedules: Sendable {
     private let seed: String
     private let running = Mutex<Set<ScheduledJob>>([])
     private let last = Mutex<[State]>([])
+    /// What was begun, where the history could not be told: a full disk must not begin it again at every look.
+    private let begun = Mutex<[ScheduledJob: Int64]>([:])
     private let now: @Sendable () -> Int64
 
     /// Seconds between two looks at the clock: a minute is the finest that cron knows.
@@ -56,7 +58,9 @@ final class Schedules: Sendable {
         for job in ScheduledJob.allCases {
             let run = try history.lastRun(of: job, countingSkipped: false)
             let next: Int64? =
-                switch settings.clock(of: job, seed: seed).answer(last: try lastDue(job), started: site.started, now: now) {
+                switch settings.clock(of: job, seed: seed).answer(
+                    last: try lastDue(job), started: site.started, now: now)
+                {
                 case .due(let time): time
                 case .wait(let time): time
                 case .never: nil
@@ -72,14 +76,34 @@ final class Schedules: Sendable {
     }
 
     /// What was skipped because another machine did it counts as served.
-    private func lastDue(_ job: ScheduledJob) throws(FoundlingError) -> Int64? { try history.lastRun(of: job)?.due }
+    private func lastDue(_ job: ScheduledJob) throws(FoundlingError) -> Int64? {
+        if let due = begun.withLock({ $0[job] }) { return due }
+        return try history.lastRun(of: job)?.due
+    }
+
+    /// A job that never ran counts from the daemon's first start, and not from each: a machine that is off at that hour
+    /// would never get to it.
+    private func countFromHere(_ job: ScheduledJob) {
+        let run = JobRun(
+            job: job, due: site.started, started: site.started, finished: site.started, outcome: .skipped,
+            note: "counted from here")
+        remember(run)
+    }
+
+    /// Where it cannot be told the work goes on: a purge is what makes room.
+    private func remember(_ run: JobRun) {
+        begun.withLock { $0[run.job] = run.due }
+        do throws(FoundlingError) { try history.save(run) } catch { log("history: \(error.summary)") }
+    }
 
     /// Starts what is due.
     func tick() throws(FoundlingError) {
         let settings = site.manifest.serve
         for job in ScheduledJob.allCases where !running.withLock({ $0.contains(job) }) {
             let clock = settings.clock(of: job, seed: seed)
-            if case .due(let due) = clock.answer(last: try lastDue(job), started: site.started, now: now()) {
+            let last = try lastDue(job)
+            if last == nil, settings.schedules[job]?.cron != nil { countFromHere(job) }
+            if case .due(let due) = clock.answer(last: last, started: site.started, now: now()) {
                 try start(job, due: due)
             }
         }
@@ -118,20 +142,27 @@ final class Schedules: Sendable {
             lock = fileLock == nil ? nil : try JobLock.take(job.rawValue, manifest: manifest)
         } catch {
             log("job=\(job.rawValue) outcome=failed reason=\(JSONString.quote(error.summary))")
-            try note(&run, .failed, error.summary)
+            note(&run, .failed, error.summary)
             throw error
         }
         guard fileLock != nil, let lock else {
-            try note(&run, .skipped, "another machine or daemon is at it")
+            note(&run, .skipped, "another machine or daemon is at it")
             return skipped(job, "another machine or daemon is at it")
         }
-        defer { lock.release() }
-        if job == .scan, let seen = try? Custody.lastRecorded(manifest), seen >= due {
-            try note(&run, .skipped, "a scan was recorded since it was due")
+        defer {
+            // What keeps the store safe are the locks of its quarantine; this one only saves work.
+            if !lock.isHeld {
+                log("job=\(job.rawValue) lost its lock on the way: another machine may have done it as well")
+            }
+            lock.release()
+        }
+        // One that a clock dated ahead would be newer than every scan to come.
+        if job == .scan, let seen = try? Custody.lastRecorded(manifest), seen >= due, seen <= now() {
+            note(&run, .skipped, "a scan was recorded since it was due")
             return skipped(job, "a scan was recorded since it was due")
         }
         // Noted before it begins: one that takes the daemon down with it is not begun again and again.
-        try history.save(run)
+        remember(run)
         do throws(FoundlingError) {
             let outcome =
                 switch job {
@@ -139,10 +170,10 @@ final class Schedules: Sendable {
                 case .clean: try works.clean(reason: "scheduled clean-up", progress)
                 case .purge: try works.purge(.due(run: nil), reason: "scheduled purge", progress)
                 }
-            try note(&run, outcome.state == .refused ? .refused : .done, outcome.state == .partial ? "in part" : "")
+            note(&run, outcome.state == .refused ? .refused : .done, outcome.state == .partial ? "in part" : "")
             return outcome
         } catch {
-            try note(&run, error.code.exit == .refused ? .refused : .failed, "\(error.code.rawValue): \(error.summary)")
+            note(&run, error.code.exit == .refused ? .refused : .failed, "\(error.code.rawValue): \(error.summary)")
             throw error
         }
     }
@@ -152,9 +183,9 @@ final class Schedules: Sendable {
         return Activities.Outcome(result: Works.result(("skipped", JSONString.quote(why))))
     }
 
-    private func note(_ run: inout JobRun, _ outcome: JobRun.Outcome, _ note: String) throws(FoundlingError) {
+    private func note(_ run: inout JobRun, _ outcome: JobRun.Outcome, _ note: String) {
         (run.outcome, run.note, run.finished) = (outcome, note, now())
-        try history.save(run)
+        remember(run)
     }
 }
 

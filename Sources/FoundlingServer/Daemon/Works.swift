@@ -39,6 +39,7 @@ struct Works: Sendable {
             try history.save(ScanRecord(id: id, started: started, trigger: trigger, outcome: .interrupted))
             let survey = try survey(manifest, by: who, progress)
             for refusal in survey.refusals { counters.trip(refusal.code) }
+            if survey.isAlarmed { site.alarm(survey.notes) }
             try keep(survey, manifest, id, trigger: trigger, started: started)
             return Activities.Outcome(result: Self.result(("scan", JSONString.quote(id))))
         } catch {
@@ -220,8 +221,14 @@ struct Works: Sendable {
     ) throws(FoundlingError) -> Activities.Outcome {
         let started = Custody.time
         return try told(.purge, started) { () throws(FoundlingError) in
-            let custody = try Custody(try self.reloaded(), reason: reason)
-            guard try !custody.purgeable(choice).isEmpty else { return nil }
+            let manifest = try self.reloaded()
+            // Where nothing was ever moved nothing is made either: a clock alone leaves no trace in a store.
+            if case .due(run: nil) = choice, try Custody.end(manifest) == nil { return nil }
+            let custody = try Custody(manifest, reason: reason)
+            guard try !custody.purgeable(choice).isEmpty else {
+                if custody.isAlarmed { self.site.alarm(custody.notes) }
+                return nil
+            }
             return try custody.purge(choice, threads: Self.threads, progress: progress)
         }
     }
@@ -235,11 +242,16 @@ struct Works: Sendable {
         let started = Custody.time
         do {
             let manifest = try reloaded()
-            let outcome = try Custody(manifest, reason: reason).cleanUnattended(progress: progress)
+            let custody = try Custody(manifest, reason: reason)
+            if custody.isAlarmed { site.alarm(custody.notes) }
+            let outcome = try custody.cleanUnattended(progress: progress)
             var survey = Custody.Survey(result: outcome.result)
             survey.isRecorded = true
             survey.notes = outcome.notes + outcome.refused
-            for run in [outcome.applied, outcome.purged].compactMap({ $0 }) { counters.count(run) }
+            for run in [outcome.applied, outcome.purged].compactMap({ $0 }) {
+                counters.count(run)
+                site.alarm(run.items)
+            }
             for _ in outcome.refused { counters.trip(.approvalNeeded) }
             try keep(survey, manifest, Self.id(at: started), trigger: .schedule, started: started)
             let isWhole = outcome.exit == .clean
@@ -252,7 +264,8 @@ struct Works: Sendable {
                 state: isWhole ? .done : outcome.exit == .refused ? .refused : .partial,
                 result: Self.result(
                     ("agreed", String(outcome.agreed)), ("observed", String(outcome.observed)),
-                    ("refused", JSONObject.array(outcome.refused)), ("runs", JSONObject.array(runs))))
+                    ("refused", JSONObject.array(outcome.refused)), ("runs", JSONObject.array(runs))),
+                trouble: Self.trouble(outcome))
         } catch {
             if error.code.exit == .refused { counters.trip(error.code) }
             counters.run("clean", error.code.exit == .refused ? "refused" : "failed", from: started)
@@ -285,12 +298,16 @@ struct Works: Sendable {
     ) throws(FoundlingError) -> Activities.Outcome {
         do {
             let outcome = try work()
-            if let outcome { counters.count(outcome) }
+            if let outcome {
+                counters.count(outcome)
+                site.alarm(outcome)
+            }
             let isWhole = outcome.map { $0.exit == .clean } ?? true
             counters.run(kind.rawValue, isWhole ? "done" : "partial", from: started)
             if isWhole { counters.succeeded(kind.rawValue, at: Custody.time) }
             return Activities.Outcome(
-                state: isWhole ? .done : .partial, result: outcome.map { Self.json($0) })
+                state: isWhole ? .done : .partial, result: outcome.map { Self.json($0) },
+                trouble: outcome.flatMap(Self.trouble))
         } catch {
             if error.code.exit == .refused { counters.trip(error.code) }
             counters.run(kind.rawValue, error.code.exit == .refused ? "refused" : "failed", from: started)

@@ -1,5 +1,6 @@
 import Foundation
 import FoundlingTesting
+import Synchronization
 import Testing
 
 /// A world with the real daemon at work in it.
@@ -49,8 +50,8 @@ final class ServedWorld {
 
     // MARK: The daemon
 
-    func start() throws {
-        let daemon = try Program.start(["serve"] + arguments, in: world.directory)
+    func start(environment: [String: String] = [:]) throws {
+        let daemon = try Program.start(["serve"] + arguments, in: world.directory, environment: environment)
         self.daemon = daemon
         var port: UInt16?
         let isUp = wait {
@@ -96,6 +97,20 @@ final class ServedWorld {
     }
 
     func get(_ path: String, as role: String? = nil) throws -> HTTPExchange.Answer { try send("GET", path, as: role) }
+
+    /// The same many times, a few at a time; what was answered at all.
+    func atOnce(
+        _ count: Int, _ method: String, _ path: String, as role: String? = nil, body: String? = nil
+    ) throws -> [HTTPExchange.Answer] {
+        let headers = try role.map { ["Authorization": "Bearer \(try token($0))"] } ?? [:]
+        let place = place
+        let answers = Mutex<[HTTPExchange.Answer]>([])
+        DispatchQueue.concurrentPerform(iterations: count) { _ in
+            let answer = try? HTTPExchange.send(method, path, to: place, headers: headers, body: body)
+            if let answer { answers.withLock { $0.append(answer) } }
+        }
+        return answers.withLock { $0 }
+    }
 
     /// Asks for something long and waits until it is over; what it came to.
     @discardableResult
