@@ -76,17 +76,22 @@ extension API {
             throw FoundlingError(
                 .requestInvalid, "'tasks' names none", hint: "leave it out to mean every task that the order fits")
         }
-        if order == .approve, names.isEmpty {
-            let held = try Prevention.status(of: site.manifest)?.counts[.held] ?? 0
-            guard let count = call.body["count"]?.integer, count == Int64(held) || call.body["resource"] != nil else {
-                throw FoundlingError(
-                    .confirmationNeeded, "\(held) tasks are held now, and that is not the number that was approved",
-                    hint: "look at /api/v1/tasks?state=held, then send that number as 'count'")
-            }
+        let (who, resource) = ("\(call.caller.words) from \(call.from)", call.body["resource"]?.text)
+        guard order == .approve, names.isEmpty else {
+            return try Prevention.order(order, names, resource: resource, who: who, site.manifest)
         }
-        return try Prevention.order(
-            order, names, resource: call.body["resource"]?.text, who: "\(call.caller.words) from \(call.from)",
-            site.manifest)
+        let held = try Prevention.tasks(site.manifest, [.held], limit: 0).tasks.filter { task in
+            // Nothing says what the rows of a TRUNCATE claimed: there is nothing to approve.
+            task.event != .truncated && resource.map { $0 == task.resource } ?? true
+        }
+        guard let count = call.body["count"]?.integer, count == Int64(held.count) else {
+            throw FoundlingError(
+                .confirmationNeeded, "\(held.count) tasks are held now, and that is not the number that was approved",
+                hint: "look at /api/v1/tasks?state=held, then send that number as 'count'")
+        }
+        guard !held.isEmpty else { return 0 }
+        // Exactly those that were counted: others may have come meanwhile.
+        return try Prevention.order(.approve, held.map(\.id), resource: nil, who: who, site.manifest)
     }
 
     // MARK: Records
