@@ -21,7 +21,10 @@ extension API {
                     let shown = lines.prefix(call.limit)
                     let next = shown.last.map { ListCursor(list: "ledger", last: String($0.seq)).text }
                     return .json(
-                        Page(items: shown.map { Self.json($0) }, next: lines.count > shown.count ? next : nil).json())
+                        Page(
+                            items: shown.map { Self.json($0, call.caller) },
+                            next: lines.count > shown.count ? next : nil
+                        ).json())
                 }
             },
             Endpoint(
@@ -50,9 +53,10 @@ extension API {
         ]
     }
 
-    private static func json(_ line: LedgerEntry) -> String {
+    private static func json(_ line: LedgerEntry, _ caller: Caller) -> String {
         var object = JSONObject()
-        object.field("actor", json: line.actor)
+        // Users and the host's name are no viewer's business.
+        object.field("actor", json: caller.role < .operator ? "{}" : line.actor)
         object.field("body", json: line.body)
         object.field("hash", line.hash)
         object.field("item", line.item)

@@ -21,7 +21,7 @@ extension API {
                 try await reading {
                     let (runs, head) = try ledger.history(site.manifest)
                     return .json(
-                        try call.page(runs, list: "runs") { JSONObject($0).json }.json([("head", JSONString.quote(head))]))
+                        try call.page(runs, list: "runs") { Self.json($0, call.caller) }.json([("head", JSONString.quote(head))]))
                 }
             },
             Endpoint(
@@ -37,7 +37,7 @@ extension API {
                 access: .read, parameters: [run], answers: [.init(status: .ok, about: "The run.", schema: .ref("Run"))],
                 problems: [.notFound]
             ) { call in
-                try await reading { .json(JSONObject(try self.run(call.path("run"))).json) }
+                try await reading { .json(Self.json(try self.run(call.path("run")), call.caller)) }
             },
             Endpoint(
                 method: .get, path: "/api/v1/runs/{run}/items", operation: "listRunItems", group: "runs",
@@ -61,6 +61,14 @@ extension API {
                 }
             },
         ]
+    }
+
+    /// Users and the host's name are no viewer's business.
+    private static func json(_ run: RunSummary, _ caller: Caller) -> String {
+        guard caller.role < .operator else { return JSONObject(run).json }
+        var run = run
+        run.actor = Actor(uid: 0, user: "", sudoUser: nil, host: "", process: 0)
+        return JSONObject(run).json
     }
 
     private static let runBody = Schema.object([
