@@ -141,6 +141,7 @@ package final class Daemon: Sendable {
             responder: responder,
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [StalledReader()],
                     idleTimeout: .seconds(idle),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: mostHeaders, maxHeaderListSize: mostHeaders, maxHeaderFieldCount: 100))),

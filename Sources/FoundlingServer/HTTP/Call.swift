@@ -96,9 +96,12 @@ extension Call {
         guard mistakes.isEmpty else {
             throw FoundlingError(
                 .requestInvalid, "the request is not as it should be: \(mistakes[0])",
-                hint: "/api/v1/openapi.json says what this takes", details: mistakes)
+                hint: "/api/v1/openapi.json says what this takes", details: Array(mistakes.prefix(Self.mostMistakes)))
         }
     }
+
+    /// A query of 8 KiB holds thousands of mistakes, and nobody reads more than these.
+    private static let mostMistakes = 20
 
     private static func body(_ bytes: [UInt8], _ endpoint: Endpoint, _ mistakes: inout [String]) -> JSONValue {
         guard let schema = endpoint.body else {

@@ -22,17 +22,25 @@ struct EventStream: Sendable {
 
         init(_ most: Int = 64) { self.most = most }
 
-        func take() throws(FoundlingError) {
+        func take() throws(FoundlingError) -> Seat {
             let isFree = taken.withLock { count in
                 guard count < most else { return false }
                 count += 1
                 return true
             }
-            guard !isFree else { return }
+            guard !isFree else { return Seat(of: self) }
             throw FoundlingError(.tooMany, "\(most) are watching already", hint: "ask for the activity itself instead")
         }
 
-        func leave() { taken.withLock { $0 -= 1 } }
+        fileprivate func leave() { taken.withLock { $0 -= 1 } }
+    }
+
+    /// One that is left however the answer ends, even if nobody ever began to send it.
+    final class Seat: Sendable {
+        private let seats: Seats
+
+        fileprivate init(of seats: Seats) { self.seats = seats }
+        deinit { seats.leave() }
     }
 
     init(_ activities: Activities, _ seats: Seats) {
@@ -42,11 +50,11 @@ struct EventStream: Sendable {
 
     /// - Parameter shown: what of a text the caller may see.
     func reply(for id: String, shown: @escaping @Sendable (String) -> String) throws(FoundlingError) -> Reply {
-        try seats.take()
+        let seat = try seats.take()
         var reply = Reply(
             status: .ok, type: "text/event-stream",
             body: .stream { writer in
-                defer { seats.leave() }
+                defer { withExtendedLifetime(seat) {} }
                 var version = -1
                 var silent = 0
                 while !Task.isShuttingDownGracefully, let activity = activities[id] {

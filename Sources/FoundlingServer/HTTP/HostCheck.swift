@@ -16,7 +16,8 @@ struct HostCheck: Sendable {
             names = Set(settings.hosts.map { $0.lowercased() } + ["localhost"])
         case .tcp(let host, _):
             isOpen = false
-            names = Set((settings.hosts + ["localhost", "127.0.0.1", "[::1]", host, "[\(host)]"]).map { $0.lowercased() })
+            names = Set(
+                (settings.hosts + ["localhost", "127.0.0.1", "[::1]", host, "[\(host)]"]).map { $0.lowercased() })
         }
     }
 
@@ -30,7 +31,8 @@ struct HostCheck: Sendable {
     /// Whether a page of the daemon's own sent it; nil where that is not said.
     func isOwn(origin: String, authority: String?) -> Bool {
         let parts = origin.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[1].isEmpty && parts[2].lowercased() == authority?.lowercased()
+        return parts.count == 3 && ["http:", "https:"].contains(parts[0]) && parts[1].isEmpty
+            && parts[2].lowercased() == authority?.lowercased()
     }
 
     private static func name(of authority: String) -> String {

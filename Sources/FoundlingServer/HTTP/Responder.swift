@@ -36,9 +36,10 @@ struct Responder: HTTPResponder {
         }
         for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
         response.headers[Self.requestID] = id
-        if request.method == .head, let length = response.body.contentLength {
+        if request.method == .head {
+            let length = response.body.contentLength
             response.body = ResponseBody()
-            response.headers[.contentLength] = String(length)
+            if let length { response.headers[.contentLength] = String(length) }
         }
         traffic.count(request.method, response.status, started.duration(to: .now))
         if let operation = seen.mutation {
