@@ -40,6 +40,7 @@ struct FoundlingCommand: ParsableCommand {
 public enum CommandLineTool {
     /// Parses the arguments and runs the command; does not return.
     public static func run() -> Never {
+        Terminal.holdStreams()
         // Swift reads the arguments from /proc/self/cmdline: without /proc there are none, and guessing is not our
         // trade.
         guard !CommandLine.arguments.isEmpty else {

@@ -5,6 +5,7 @@ internal import FoundlingManifest
 internal import FoundlingPipeline
 internal import FoundlingServer
 internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// `foundling serve`: the daemon.
@@ -60,6 +61,8 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Whatever the surroundings say: nobody else reads what it writes or reaches its socket before its mode is set.
+        umask(0o077)
         try CommandRun(options: options, isJSON: false) { _ in
             let manifest = try options.read().manifest
             let address = try address(manifest)
@@ -69,7 +72,7 @@ struct ServeCommand: ParsableCommand {
                     Daemon.Options(
                         listen: address, version: Version.current, scansAtStart: !noFirstScan,
                         log: { Terminal.note("\(Timestamp.iso(Custody.time)) \(Printable.escape($0))") },
-                        ready: { Terminal.note("\(Timestamp.iso(Custody.time)) listening on \($0)") })
+                        ready: { Terminal.note("\(Timestamp.iso(Custody.time)) listening on \(Printable.escape($0))") })
                 ) { () throws(FoundlingError) in try reading.manifestAgain() }
             }
             let started = try daemon.get()
@@ -88,7 +91,8 @@ struct ServeCommand: ParsableCommand {
         guard !address.isLocal, !allowRemote else { return address }
         throw FoundlingError(
             .addressUnusable, "others can reach this address, and the daemon speaks plain HTTP",
-            hint: "let a proxy with TLS stand before it (see the guide), or add --allow-remote; then reading needs a token, too"
+            hint:
+                "let a proxy with TLS stand before it (see the guide), or add --allow-remote; then reading needs a token, too"
         )
     }
 }

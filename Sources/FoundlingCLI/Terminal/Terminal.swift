@@ -2,6 +2,7 @@ internal import CLinux
 internal import FoundlingCore
 internal import FoundlingStore
 internal import Foundation
+internal import Glibc
 
 /// The two streams of the process, and what may be written on them.
 enum Terminal {
@@ -13,6 +14,14 @@ enum Terminal {
     static var usesColour: Bool {
         let environment = ProcessInfo.processInfo.environment
         return isOutputInteractive && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// Puts something in the place of streams that whoever started us closed: the next file that is opened would get
+    /// their number, and what is meant for people would be written into it.
+    static func holdStreams() {
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     /// Standard output went away (`| head`): nobody reads on, so there is nothing left to do.
