@@ -44,6 +44,9 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Do not scan at once where nothing was ever scanned.")
     var noFirstScan = false
 
+    @Flag(help: ArgumentHelp("Print the OpenAPI document and start nothing.", visibility: .hidden))
+    var printOpenapi = false
+
     func validate() throws {
         guard [listen != nil, port != nil, socket != nil].count(where: { $0 }) <= 1 else {
             throw ValidationError("name one of --listen, --port and --socket")
@@ -61,6 +64,11 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
+        if printOpenapi {
+            return try CommandRun(options: options, isJSON: false) { _ in
+                try Terminal.write(API.document(version: Version.current) + "\n")
+            }
+        }
         // Whatever the surroundings say: nobody else reads what it writes or reaches its socket before its mode is set.
         umask(0o077)
         try CommandRun(options: options, isJSON: false) { _ in

@@ -39,15 +39,22 @@ extension API {
                     .init(
                         status: .ok, about: "The chain holds.",
                         schema: .object([.init("head", .text()), .init("lines", .size)]))
-                ], problems: [.notFound]
+                ], problems: [.notFound, .conflict]
             ) { call in
                 try await reading {
                     guard try Custody.end(site.manifest) != nil else {
                         throw FoundlingError(
                             .notFound, "there is no ledger yet", hint: "nothing was ever moved in this store")
                     }
-                    let (lines, head) = try Custody.verify(site.manifest, expecting: call.text("head"))
-                    return .json(Works.result(("head", JSONString.quote(head)), ("lines", String(lines))))
+                    do throws(FoundlingError) {
+                        let (lines, head) = try Custody.verify(site.manifest, expecting: call.text("head"))
+                        return .json(Works.result(("head", JSONString.quote(head)), ("lines", String(lines))))
+                    } catch {
+                        // It was asked whether the chain holds, and that is the answer: the daemon has no trouble of its own.
+                        var problem = Problem(error)
+                        if error.code == .ledgerCorrupt { problem.status = .conflict }
+                        throw problem
+                    }
                 }
             },
         ]
@@ -87,10 +94,10 @@ extension API {
                 summary: "Keep a path, whatever the database says.", access: .operate,
                 body: .object([
                     .init("path", Shapes.path),
-                    .init("why", .text(.init(length: 1...500)), required: false),
+                    .init("why", .text(.init(length: 1...500)), required: false, "Why it must stay."),
                     .init(
                         "until", .text(.init(length: 10...40, format: "date-time")), required: false,
-                        "Until when; for ever where this is left out."),
+                        "Until when, which is to come; for ever where this is left out. A day means its midnight UTC."),
                 ]),
                 answers: [.init(status: .created, about: "It is pinned.", schema: .ref("Pin"))], problems: [.conflict]
             ) { call in

@@ -26,7 +26,7 @@ extension API {
                     .init("paths", .array(Shapes.path, upTo: 10_000), required: false, "Only these orphans."),
                     Self.reasonField,
                 ]), isBodyRequired: false,
-                answers: [Self.acceptedAnswer], problems: [.conflict, .tooManyRequests]
+                answers: [Self.acceptedAnswer], problems: [.notFound, .conflict, .tooManyRequests]
             ) { call in
                 let resources = try resources(call.body["resources"]?.array ?? [])
                 var paths: Set<StorePath> = []
@@ -59,7 +59,7 @@ extension API {
         let wanted = Set(names.compactMap(\.text))
         if let unknown = wanted.subtracting(known).min() {
             throw FoundlingError(
-                .requestInvalid, "there is no resource '\(Printable.escape(unknown))'",
+                .notFound, "there is no resource '\(Printable.escape(unknown))'",
                 hint: Nearest.word(to: unknown, in: known).map { "did you mean '\($0)'?" }
                     ?? "the manifest has \(known.joined(separator: ", "))")
         }

@@ -71,60 +71,57 @@ extension API {
         return JSONObject(run).json
     }
 
-    private static let runBody = Schema.object([
-        .init("act", .choice(["apply", "restore", "purge"])),
-        .init("plan", Shapes.hash, required: false, "For apply: the hash of a plan that was made here."),
-        .init(
-            "approve", Shapes.hash, required: false,
-            "For apply: the plan's hash once more, from a person who looked, where it goes over a limit."),
-        .init("run", Shapes.run_, required: false, "For restore, and for purge of one run."),
-        .init("items", .array(.integer(1...Int64.max), upTo: 10_000), required: false, "For restore: only these numbers."),
-        .init(
-            "now", .boolean, required: false, "For purge: whether what is not due yet goes as well; needs `run`."),
-        .init("free", .integer(1...Int64.max), required: false, "For purge: the oldest, until so many bytes are free."),
-        reasonField,
-    ])
+    private static let runBody = Schema.oneOf(
+        by: "act",
+        [
+            [
+                act("apply"), .init("plan", Shapes.hash, "The hash of a plan that was made here."),
+                .init(
+                    "approve", Shapes.hash, required: false,
+                    "The plan's hash once more, from a person who looked, where it goes over a limit."),
+                reasonField,
+            ],
+            [
+                act("restore"), .init("run", Shapes.run_, "What it took comes back."),
+                .init(
+                    "items", .array(.integer(1...Int64.max), atLeast: 1, upTo: 10_000), required: false,
+                    "Only these numbers; all where this is left out."),
+                reasonField,
+            ],
+            [act("purge", "Whatever is due."), reasonField],
+            [
+                act("purge"), .init("run", Shapes.run_, "Only of this run."),
+                .init("now", .boolean, required: false, "Whether what is not due yet goes as well."), reasonField,
+            ],
+            [
+                act("purge"),
+                .init("free", .integer(1...Int64.max), "The oldest of all runs, until so many bytes are free."),
+                reasonField,
+            ],
+        ])
+
+    private static func act(_ word: String, _ about: String? = nil) -> Schema.Field { .init("act", .choice([word]), about) }
 
     private func start(_ call: Call) throws(FoundlingError) -> Activity {
-        let body = call.body
-        let (run, plan, reason) = (body["run"]?.text, body["plan"]?.text, call.reason(body["reason"]?.text))
-        switch body["act"]?.text {
-        case "apply":
-            try only(["plan", "approve"], body)
-            guard let plan else { throw Self.invalid("apply needs 'plan': the hash of a plan that was made here") }
+        let (body, reason) = (call.body, call.reason(call.body["reason"]?.text))
+        let run = body["run"]?.text
+        switch (body["act"]?.text, body["plan"]?.text) {
+        case ("apply", let plan?):
             if let approval = body["approve"]?.text, approval != plan {
                 throw FoundlingError(
                     .approvalMismatch, "what was approved is not this plan",
                     hint: "look at the plan once more, then approve exactly its hash")
             }
             return try works.apply(plan, approval: body["approve"]?.text, reason: reason)
-        case "restore":
-            try only(["run", "items"], body)
-            guard let run else { throw Self.invalid("restore needs 'run'") }
-            _ = try self.run(run)
+        case ("restore", _):
             let items = Set((body["items"]?.array ?? []).compactMap(\.integer).map { Int($0) })
-            return try works.restore(run, items: items, paths: [], reason: reason)
+            return try works.restore(try self.run(run ?? "").run, items: items, paths: [], reason: reason)
         default:
-            try only(["run", "now", "free"], body)
-            let isNow = body["now"]?.bool ?? false
-            if isNow, run == nil { throw Self.invalid("'now' needs 'run'") }
-            if body["free"] != nil, run != nil { throw Self.invalid("'free' takes the oldest of all runs: leave out 'run'") }
-            if let run { _ = try self.run(run) }
             if let bytes = body["free"]?.integer { return try works.purge(.free(bytes: UInt64(bytes)), reason: reason) }
-            return try works.purge(isNow ? .whole(run: run ?? "") : .due(run: run), reason: reason)
+            guard let run else { return try works.purge(.due(run: nil), reason: reason) }
+            _ = try self.run(run)
+            return try works.purge(body["now"]?.bool ?? false ? .whole(run: run) : .due(run: run), reason: reason)
         }
-    }
-
-    private func only(_ fields: [String], _ body: JSONValue) throws(FoundlingError) {
-        guard case .object(let values) = body else { return }
-        let known = Set(fields + ["act", "reason"])
-        if let other = values.keys.filter({ !known.contains($0) }).min() {
-            throw Self.invalid("'\(other)' is not for \(values["act"]?.text ?? "this")")
-        }
-    }
-
-    private static func invalid(_ what: String) -> FoundlingError {
-        FoundlingError(.requestInvalid, what, hint: "/api/v1/openapi.json says what this takes")
     }
 
     private func run(_ name: String) throws(FoundlingError) -> RunSummary {

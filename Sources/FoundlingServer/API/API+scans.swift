@@ -113,7 +113,11 @@ extension API {
                 summary: "The same as server-sent events: `progress` with every change, `end` at the end.",
                 access: .read, parameters: [id],
                 answers: [
-                    .init(status: .ok, about: "Events.", schema: .text(.init(length: 0...Int.max)), type: "text/event-stream")
+                    .init(
+                        status: .ok, about: "Events, until the activity is over.",
+                        schema: .object([
+                            .init("data", .embedded(.ref("Activity"))), .init("event", .choice(["progress", "end"])),
+                        ]), type: "text/event-stream")
                 ], problems: [.notFound, .tooManyRequests]
             ) { call in
                 let activity = try activity(call)

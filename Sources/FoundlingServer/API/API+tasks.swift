@@ -44,7 +44,7 @@ extension API {
                 body: .object([
                     .init("order", .choice(TaskOrder.allCases.map(\.rawValue).sorted())),
                     .init(
-                        "tasks", .array(.text(.init(length: 1...64)), upTo: 1_000), required: false,
+                        "tasks", .array(.text(.init(length: 1...64)), atLeast: 1, upTo: 1_000), required: false,
                         "Their ids; every task that the order fits where this is left out."),
                     .init("resource", .text(.init(length: 1...200)), required: false, "Only of this resource."),
                     .init(
@@ -72,10 +72,6 @@ extension API {
     private func order(_ call: Call) throws(FoundlingError) -> Int {
         guard let order = call.body["order"]?.text.flatMap(TaskOrder.init) else { return 0 }
         let names = (call.body["tasks"]?.array ?? []).compactMap(\.text)
-        if case .some(.array(let list)) = call.body["tasks"], list.isEmpty {
-            throw FoundlingError(
-                .requestInvalid, "'tasks' names none", hint: "leave it out to mean every task that the order fits")
-        }
         let (who, resource) = ("\(call.caller.words) from \(call.from)", call.body["resource"]?.text)
         guard order == .approve, names.isEmpty else {
             return try Prevention.order(order, names, resource: resource, who: who, site.manifest)

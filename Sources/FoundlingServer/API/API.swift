@@ -3,41 +3,88 @@ internal import FoundlingHistory
 internal import FoundlingPipeline
 internal import FoundlingReport
 internal import HTTPTypes
+internal import NIOCore
 internal import NIOPosix
 
 /// All endpoints, and what they work with.
-struct API: Sendable {
-    let site: Site
-    let works: Works
-    let activities: Activities
-    let history: History
-    let plans: PlanShelf
-    let counters: Counters
-    let traffic: Traffic
-    let seats: EventStream.Seats
-    let schedules: Schedules
-    let ledger: LedgerCache
-    let notifier: Notifier
-    /// Rung where how things stand has changed.
-    let bell: Doorbell
-    /// For what reads our own files: milliseconds.
-    let files: NIOThreadPool
-    /// For what waits for the application's database, which may not answer.
-    let database: NIOThreadPool
+package struct API: Sendable {
     let version: String
+    private let means: Means?
+
+    /// What endpoints work with when they are called.
+    struct Means: Sendable {
+        let site: Site
+        let works: Works
+        let activities: Activities
+        let history: History
+        let plans: PlanShelf
+        let counters: Counters
+        let traffic: Traffic
+        let seats: EventStream.Seats
+        let schedules: Schedules
+        let ledger: LedgerCache
+        let notifier: Notifier
+        /// Rung where how things stand has changed.
+        let bell: Doorbell
+        /// For what reads our own files: milliseconds.
+        let files: NIOThreadPool
+        /// For what waits for the application's database, which may not answer.
+        let database: NIOThreadPool
+    }
+
+    init(_ means: Means, version: String) { (self.means, self.version) = (means, version) }
+
+    private init(version: String) { (means, self.version) = (nil, version) }
+
+    /// The OpenAPI document, without anything that it speaks of: endpoints are declared, and none is called.
+    package static func document(version: String) -> String { API(version: version).document }
 
     var endpoints: [Endpoint] {
-        let all =
-            healthEndpoints + diskEndpoints + findingEndpoints + scanEndpoints + activityEndpoints + planEndpoints
+        let document = document
+        return declared + [
+            itself { _ in
+                // Nothing of this host stands in it, so that nothing needs to be taken out.
+                Reply(status: .ok, type: "application/json", body: .bytes(ByteBuffer(string: document)))
+            }
+        ]
+    }
+
+    private var document: String { OpenAPI(declared + [itself { _ in .nothing }], Shapes.all).json(version: version) }
+
+    private var declared: [Endpoint] {
+        healthEndpoints + diskEndpoints + findingEndpoints + scanEndpoints + activityEndpoints + planEndpoints
             + runEndpoints + quarantineEndpoints + taskEndpoints + ledgerEndpoints + pinEndpoints + scheduleEndpoints
             + recordEndpoints
-        let document = OpenAPI(all, Shapes.all).json(version: version)
-        let itself = Endpoint(
-            method: .get, path: "/api/v1/openapi.json", operation: "openapi", group: "meta",
-            summary: "This document.", access: .open, answers: [.init(status: .ok, about: "OpenAPI 3.1.", schema: .object([]))]
-        ) { _ in .json(document) }
-        return all + [itself]
     }
+
+    private func itself(_ handle: @escaping @Sendable (Call) async throws -> Reply) -> Endpoint {
+        Endpoint(
+            method: .get, path: "/api/v1/openapi.json", operation: "openapi", group: "meta",
+            summary: "This document.", access: .open,
+            answers: [.init(status: .ok, about: "OpenAPI 3.1.", schema: .object([]))], handle: handle)
+    }
+
+    // MARK: Means
+
+    private var all: Means {
+        guard let means else { preconditionFailure("only a daemon's endpoints are called, and it has means") }
+        return means
+    }
+
+    var site: Site { all.site }
+    var works: Works { all.works }
+    var activities: Activities { all.activities }
+    var history: History { all.history }
+    var plans: PlanShelf { all.plans }
+    var counters: Counters { all.counters }
+    var traffic: Traffic { all.traffic }
+    var seats: EventStream.Seats { all.seats }
+    var schedules: Schedules { all.schedules }
+    var ledger: LedgerCache { all.ledger }
+    var notifier: Notifier { all.notifier }
+    var bell: Doorbell { all.bell }
+    private var files: NIOThreadPool { all.files }
+    private var database: NIOThreadPool { all.database }
 
     /// Reads from our own files, off the threads that serve.
     func reading<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {

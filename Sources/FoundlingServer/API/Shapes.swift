@@ -119,5 +119,17 @@ enum Shapes {
     static let hash = Schema.text(.init(length: 64...64, pattern: "[0-9a-f]{64}"))
     static let run_ = Schema.text(.init(length: 1...64, pattern: "[0-9]{8}-[0-9]{6}-[0-9a-f]{6}"))
     static let activity = Schema.text(.init(length: 1...64, pattern: Activities.pattern))
-    static let path = Schema.text(.init(length: 1...4_096))
+
+    /// A path below the store's root: at most as many bytes as the kernel takes.
+    static let path = Schema.text(
+        .init(
+            length: 1...longestPath, pattern: "(\(part))(/(\(part)))*", example: "trainings/train_00d10dde",
+            rule: { text in
+                if text.utf8.count > longestPath { return "is longer than \(longestPath) bytes" }
+                return StorePath(Array(text.utf8)) == nil
+                    ? "is no path below the store's root: write it relative to that, without '.', '..' or an empty part" : nil
+            }))
+    private static let longestPath = 4_096
+    /// A name that is neither `.` nor `..`, without a look ahead, which not every tool knows.
+    private static let part = #"[^/.\u0000][^/\u0000]*|\.[^/.\u0000][^/\u0000]*|\.\.[^/\u0000]+"#
 }

@@ -9,7 +9,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// `foundling serve`: scans by the clock, takes the files of deleted records along, and answers whoever asks.
 ///
@@ -56,8 +56,9 @@ package final class Daemon: Sendable {
     private static let connections = 512
     /// Seconds after which a connection that says nothing is closed.
     private static let idle = Int64(30)
-    /// Bytes of all header fields of a request.
-    private static let mostHeaders = 16 << 10
+    /// Bytes of a request's first line and of all its header fields: more than the longest path, so that one which is too
+    /// long is told so in words.
+    private static let mostHeaders = 64 << 10
 
     /// - Parameter load: reads the manifest, now and whenever it is to be read again.
     package init(
@@ -83,9 +84,10 @@ package final class Daemon: Sendable {
         files.start()
         database.start()
         api = API(
-            site: site, works: works, activities: activities, history: history, plans: plans, counters: counters,
+            API.Means(
+                site: site, works: works, activities: activities, history: history, plans: plans, counters: counters,
             traffic: traffic, seats: EventStream.Seats(), schedules: schedules, ledger: ledger, notifier: notifier,
-            bell: watch.bell, files: files, database: database, version: options.version)
+            bell: watch.bell, files: files, database: database), version: options.version)
         let tokens = TokenFile(directory: settings.state)
         responder = Responder(
             routes: RouteTable(api.endpoints),

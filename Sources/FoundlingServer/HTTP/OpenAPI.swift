@@ -32,7 +32,7 @@ struct OpenAPI {
         document.field("tags", json: "[\(groups.map { "{\"name\":\(JSONString.quote($0))}" }.joined(separator: ","))]")
         document.field("paths", paths)
         document.field("components", components)
-        return document.json
+        return IndentedJSON.text(document.json)
     }
 
     private var groups: [String] {

@@ -19,8 +19,8 @@ struct Responder: HTTPResponder {
 
     /// Bytes of a request's body: a plan's choice of ten thousand paths fits.
     private static let mostBody = 1 << 20
-    /// Bytes of a path with its query.
-    private static let mostPath = 8_192
+    /// Bytes of a path with its query: 4,096 bytes of a path in the store, every one escaped, and some more.
+    private static let mostPath = 20 << 10
     /// Seconds for a body to arrive.
     private static let patience = 10.0
 
