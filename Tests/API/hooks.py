@@ -1,10 +1,37 @@
-"""What schemathesis takes for a mistake and is none, one rule each, with its reason. Everything else counts.
+"""Real names for the bodies that schemathesis makes up, and what it takes for a mistake and is none.
 
 The document says what a text looks like; whether it names anything, only the daemon knows.
 """
 
+import pathlib
+import re
+import zlib
+
 import schemathesis
 from schemathesis.openapi.checks import RejectedPositiveData
+
+RUN, HASH = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{6}"), re.compile("[0-9a-f]{64}")
+
+
+def words(name):
+    return [line.strip('"') for line in pathlib.Path(f"{name}.dict").read_text().split()]
+
+
+@schemathesis.hook
+def map_body(context, body):
+    """Runs and plans that there are, where well-formed ones that there are not were made up: in three of four."""
+    if not isinstance(body, dict):
+        return body
+    for field, pattern, name in [("run", RUN, "runs"), ("plan", HASH, "hashes")]:
+        made = body.get(field)
+        if isinstance(made, str) and pattern.fullmatch(made):
+            drawn = zlib.crc32(repr(sorted(body.items(), key=repr)).encode())
+            if drawn % 4:
+                real = words(name)
+                body = {**body, field: real[drawn // 4 % len(real)]}
+                if "approve" in body and drawn % 8 < 6:
+                    body["approve"] = body[field]
+    return body
 
 
 def is_cursor_of_nobody(case, problem):
@@ -29,6 +56,7 @@ def is_longer_in_bytes(case, problem):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
+    """One rule each, with its reason. Every other failure counts."""
     if not isinstance(failure, RejectedPositiveData):
         return True
     try:

@@ -1,6 +1,7 @@
 """The demo, changed so that every list of the API has something in it; and whether it lost anything afterwards.
 
     world.py make FOUNDLING DIR    the demo in DIR: more records, runs, pins, tasks in every state
+    world.py plan URL TOKEN        plans that the daemon at URL knows
     world.py expire DIR NAME       the token NAME has ended a minute ago
     world.py check DIR             every file that a record claims is there
 """
@@ -11,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 
 # What of the demo's orphans gets a record again, so that there is something to delete.
 MORE_TRAININGS = 25
@@ -71,13 +73,31 @@ def make(program, directory):
     # What is there, for schemathesis.toml: names that nobody would guess.
     words = {
         "runs": [moved],
-        "tasks": [str(task) for task, in database.execute("SELECT id FROM foundling_outbox")],
         "keys": [name for name, in database.execute("SELECT id FROM trainings ORDER BY id LIMIT 10")],
-        "hashes": [plan["hash"]],
     }
     for name, values in words.items():
         (root / f"{name}.dict").write_text("".join(f'"{value}"\n' for value in values))
     database.close()
+
+
+def plan(url, token):
+    """Plans that the daemon knows, written for schemathesis: of one entry each, of some, and of everything."""
+
+    def ask(path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(url + path, data, headers)) as answer:
+            return json.load(answer)
+
+    paths = [orphan["path"] for orphan in ask("/api/v1/orphans?sort=path&resource=datasets")["items"]]
+    hashes = []
+    for body in [{"paths": [path]} for path in paths[:6]] + [{"paths": paths[6:9]}, {}]:
+        made = ask("/api/v1/plans", body)
+        while made["state"] in ("queued", "running"):
+            time.sleep(0.05)
+            made = ask(f"/api/v1/activities/{made['id']}")
+        hashes.append(made["result"]["plan"])
+    pathlib.Path("hashes.dict").write_text("".join(f'"{value}"\n' for value in hashes))
 
 
 def expire(directory, name):
@@ -106,4 +126,4 @@ def check(directory):
 
 
 if __name__ == "__main__":
-    {"make": make, "expire": expire, "check": check}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "plan": plan, "expire": expire, "check": check}[sys.argv[1]](*sys.argv[2:])

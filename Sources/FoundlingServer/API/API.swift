@@ -39,6 +39,9 @@ package struct API: Sendable {
     /// The OpenAPI document, without anything that it speaks of: endpoints are declared, and none is called.
     package static func document(version: String) -> String { API(version: version).document }
 
+    /// Every endpoint of the document, to look at and not to call.
+    static var declarations: [Endpoint] { API(version: "").endpoints }
+
     var endpoints: [Endpoint] {
         let document = document
         return declared + [

@@ -32,7 +32,7 @@ struct Responder: HTTPResponder {
         do {
             response = try await answer(request, context, id, &seen)
         } catch {
-            response = refuse(error, id, seen)
+            response = refuse(error, id, &seen)
         }
         for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
         response.headers[Self.requestID] = id
@@ -185,7 +185,7 @@ struct Responder: HTTPResponder {
         return Response(status: reply.status, headers: fields, body: body)
     }
 
-    private func refuse(_ error: any Error, _ id: String, _ seen: Seen) -> Response {
+    private func refuse(_ error: any Error, _ id: String, _ seen: inout Seen) -> Response {
         let problem: Problem =
             switch error {
             case let problem as Problem: problem
@@ -197,7 +197,6 @@ struct Responder: HTTPResponder {
                     FoundlingError(.system, "something that should not happen happened", hint: "the daemon's log says more"))
             }
         if problem.error.code == .system { audit.note("request \(id): \(error)") }
-        var seen = seen
         seen.code = problem.error.code.rawValue
         let text = problem.json(instance: id)
         // Who may not even read learns nothing of where things lie.

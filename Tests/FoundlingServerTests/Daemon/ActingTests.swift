@@ -26,6 +26,7 @@ import Testing
         let audit = try String(contentsOfFile: served.world.directory + "/.foundling-serve/audit.jsonl", encoding: .utf8)
         #expect(audit.split(separator: "\n").count == Self.mutations.count * 3)
         #expect(audit.contains("\"status\":403") && audit.contains("token 'viewer'"))
+        #expect(audit.components(separatedBy: "\"code\":\"token-missing\"").count == Self.mutations.count + 1)
         #expect(try served.world.files().contains("items/lost1/data"))
     }
 
