@@ -50,7 +50,7 @@ extension API {
                         let (lines, head) = try Custody.verify(site.manifest, expecting: call.text("head"))
                         return .json(Works.result(("head", JSONString.quote(head)), ("lines", String(lines))))
                     } catch {
-                        // It was asked whether the chain holds, and that is the answer: the daemon has no trouble of its own.
+                        // Whether the chain holds was the question, and this is its answer.
                         var problem = Problem(error)
                         if error.code == .ledgerCorrupt { problem.status = .conflict }
                         throw problem
@@ -116,7 +116,8 @@ extension API {
                 method: .delete, path: "/api/v1/pins", operation: "unpin", group: "pins",
                 summary: "Take a pin away again.", access: .operate,
                 parameters: [.init(name: "path", schema: Shapes.path, about: "What was pinned.", isRequired: true)],
-                answers: [.init(status: .noContent, about: "It is pinned no longer.")], problems: [.notFound, .conflict]
+                answers: [.init(status: .noContent, about: "It is pinned no longer.")],
+                problems: [.notFound, .conflict]
             ) { call in
                 let path = try Self.storePath(call.text("path") ?? "", "path")
                 return try await reading {

@@ -30,7 +30,9 @@ extension API {
             ) { call in
                 let resources = try resources(call.body["resources"]?.array ?? [])
                 var paths: Set<StorePath> = []
-                for path in call.body["paths"]?.array ?? [] { paths.insert(try Self.storePath(path.text ?? "", "paths")) }
+                for path in call.body["paths"]?.array ?? [] {
+                    paths.insert(try Self.storePath(path.text ?? "", "paths"))
+                }
                 return accepted(
                     try works.plan(only: resources, paths: paths, by: call.reason(call.body["reason"]?.text)))
             },

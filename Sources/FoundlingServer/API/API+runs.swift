@@ -100,7 +100,9 @@ extension API {
             ],
         ])
 
-    private static func act(_ word: String, _ about: String? = nil) -> Schema.Field { .init("act", .choice([word]), about) }
+    private static func act(_ word: String, _ about: String? = nil) -> Schema.Field {
+        .init("act", .choice([word]), about)
+    }
 
     private func start(_ call: Call) throws(FoundlingError) -> Activity {
         let (body, reason) = (call.body, call.reason(call.body["reason"]?.text))

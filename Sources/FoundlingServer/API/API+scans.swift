@@ -45,7 +45,8 @@ extension API {
                 summary: "One part of the last scan's report, as `scan --format json` has it.", access: .read,
                 parameters: [
                     .init(
-                        name: "part", schema: .choice(ScanParts.Part.allCases.map(\.rawValue).sorted()), about: "Which.")
+                        name: "part", schema: .choice(ScanParts.Part.allCases.map(\.rawValue).sorted()), about: "Which."
+                    )
                 ],
                 answers: [
                     .init(

@@ -18,7 +18,8 @@ extension API {
                 answers: [
                     .init(
                         status: .ok, about: "A page of them.",
-                        schema: Page.schema(.ref("Task"), [.init("queue", .nullable(.object([])), "null without an outbox.")]))
+                        schema: Page.schema(
+                            .ref("Task"), [.init("queue", .nullable(.object([])), "null without an outbox.")]))
                 ]
             ) { call in
                 let states = call.text("state").flatMap(DeletionTask.State.init).map { [$0] } ?? []
@@ -94,7 +95,9 @@ extension API {
 
     var recordEndpoints: [Endpoint] {
         let parameters: [Endpoint.Parameter] = [
-            .init(name: "resource", schema: .text(.init(length: 1...200)), about: "The resource, as the manifest names it."),
+            .init(
+                name: "resource", schema: .text(.init(length: 1...200)),
+                about: "The resource, as the manifest names it."),
             .init(name: "key", schema: .text(.init(length: 1...1_024)), about: "The record's key, percent-encoded."),
         ]
         func delete(_ path: RoutePath, _ operation: String, _ summary: String) -> Endpoint {
@@ -109,10 +112,14 @@ extension API {
                 guard manifest.index(of: resource) != nil else {
                     throw FoundlingError(
                         .notFound, "there is no resource '\(Printable.escape(resource))'",
-                        hint: Nearest.word(to: resource, in: manifest.resources.map(\.name)).map { "did you mean '\($0)'?" }
+                        hint: Nearest.word(to: resource, in: manifest.resources.map(\.name)).map {
+                            "did you mean '\($0)'?"
+                        }
                             ?? "the manifest has \(manifest.resources.map(\.name).joined(separator: ", "))")
                 }
-                _ = try await asking { try Prevention.delete(resource, key: call.path("key"), manifest, isRehearsal: false) }
+                _ = try await asking {
+                    try Prevention.delete(resource, key: call.path("key"), manifest, isRehearsal: false)
+                }
                 return .nothing
             }
         }

@@ -7,7 +7,8 @@ enum Shapes {
         ("Activity", Activity.schema), ("Progress", Activity.progressSchema), ("Reason", reason), ("Bytes", bytes),
         ("Finding", finding), ("OrphanFigures", orphanFigures), ("Resource", resource), ("Scan", scan),
         ("Plan", plan), ("PlanItem", planItem), ("Total", total), ("Trip", trip), ("Run", run), ("RunItem", runItem),
-        ("LyingItem", lyingItem), ("Task", task), ("Line", line), ("Pin", pin), ("Job", job), ("States", states), ("Warning", Notice.schema),
+        ("LyingItem", lyingItem), ("Task", task), ("Line", line), ("Pin", pin), ("Job", job), ("States", states),
+        ("Warning", Notice.schema),
     ]
 
     private static let reason = Schema.object([
@@ -100,7 +101,8 @@ enum Shapes {
     ])
 
     private static let line = Schema.object([
-        .init("actor", .object([])), .init("body", .object([])), .init("hash", .text()), .init("item", .nullable(.size)),
+        .init("actor", .object([])), .init("body", .object([])), .init("hash", .text()),
+        .init("item", .nullable(.size)),
         .init("kind", .text()), .init("plan", .nullable(.text())), .init("reason", .nullable(.text())),
         .init("run", .nullable(.text())), .init("seq", .size), .init("time", .time),
     ])
@@ -127,7 +129,8 @@ enum Shapes {
             rule: { text in
                 if text.utf8.count > longestPath { return "is longer than \(longestPath) bytes" }
                 return StorePath(Array(text.utf8)) == nil
-                    ? "is no path below the store's root: write it relative to that, without '.', '..' or an empty part" : nil
+                    ? "is no path below the store's root: write it relative to that, without '.', '..' or an empty part"
+                    : nil
             }))
     private static let longestPath = 4_096
     /// A name that is neither `.` nor `..`, without a look ahead, which not every tool knows.

@@ -56,8 +56,8 @@ package final class Daemon: Sendable {
     private static let connections = 512
     /// Seconds after which a connection that says nothing is closed.
     private static let idle = Int64(30)
-    /// Bytes of a request's first line and of all its header fields: more than the longest path, so that one which is too
-    /// long is told so in words.
+    /// Bytes of a request's first line and of all its header fields: more than the longest path, so that who sends a
+    /// longer one is told so in words.
     private static let mostHeaders = 64 << 10
 
     /// - Parameter load: reads the manifest, now and whenever it is to be read again.

@@ -1,4 +1,4 @@
-/// JSON over several lines, in the order in which it was written: for people, and so that a change to it is a few lines.
+/// JSON over several lines, in the order in which it was written: for people, and for differences that are short.
 enum IndentedJSON {
     /// - Parameter compact: JSON without white space between its parts.
     static func text(_ compact: String) -> String {

@@ -143,7 +143,8 @@ struct Responder: HTTPResponder {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
         guard type.trimmingCharacters(in: .whitespaces) == "application/json" else {
             throw FoundlingError(
-                .mediaType, "the body is '\(Printable.escape(type))'", hint: "send JSON: Content-Type: application/json")
+                .mediaType, "the body is '\(Printable.escape(type))'", hint: "send JSON: Content-Type: application/json"
+            )
         }
         return bytes
     }
@@ -194,7 +195,8 @@ struct Responder: HTTPResponder {
                 Problem(FoundlingError(.tooMany, "the daemon is ending", hint: "ask again when it runs"))
             default:
                 Problem(
-                    FoundlingError(.system, "something that should not happen happened", hint: "the daemon's log says more"))
+                    FoundlingError(
+                        .system, "something that should not happen happened", hint: "the daemon's log says more"))
             }
         if problem.error.code == .system { audit.note("request \(id): \(error)") }
         seen.code = problem.error.code.rawValue

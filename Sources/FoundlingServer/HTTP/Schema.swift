@@ -30,8 +30,8 @@ indirect enum Schema: Sendable {
         var pattern: String?
         var format: String?
         var example: String?
-        /// What `pattern` says, where a regular expression is too slow to check it or tells a person too little: the end of
-        /// a sentence, or nil where the text is right.
+        /// What `pattern` says, where a regular expression is too slow to check it or tells a person too little: the
+        /// end of a sentence, or nil where the text is right.
         var rule: (@Sendable (String) -> String?)?
     }
 
@@ -185,7 +185,9 @@ indirect enum Schema: Sendable {
             return field.schema.mistakes(in: value, tag).isEmpty
         }
         guard !meant.isEmpty else {
-            let words = tags.flatMap { field -> [String] in if case .choice(let words) = field.schema { words } else { [] } }
+            let words = tags.flatMap { field -> [String] in
+                if case .choice(let words) = field.schema { words } else { [] }
+            }
             let known = words.enumerated().filter { !words[..<$0.offset].contains($0.element) }.map(\.element)
             return ["'\(tag)' is one of \(known.joined(separator: ", "))"]
         }

@@ -5,7 +5,8 @@ import Testing
 /// What an operator may do over HTTP, and nobody else.
 @Suite struct ActingTests {
     private static let mutations = [
-        ("POST", "/api/v1/scans"), ("POST", "/api/v1/plans"), ("POST", "/api/v1/runs"), ("POST", "/api/v1/tasks/orders"),
+        ("POST", "/api/v1/scans"), ("POST", "/api/v1/plans"), ("POST", "/api/v1/runs"),
+        ("POST", "/api/v1/tasks/orders"),
         ("POST", "/api/v1/pins"), ("DELETE", "/api/v1/pins?path=items/a"), ("DELETE", "/api/v1/items/a"),
         ("DELETE", "/api/v1/resources/items/records/a"),
     ]
@@ -20,10 +21,12 @@ import Testing
             let viewer = try served.send(method, path, as: "viewer", body: method == "POST" ? "{}" : nil)
             #expect(viewer.status == 403, "\(method) \(path)")
             let wrong = try served.send(
-                method, path, body: method == "POST" ? "{}" : nil, headers: ["Authorization": "Bearer fdl_aaaaaaaa_" + String(repeating: "A", count: 43)])
+                method, path, body: method == "POST" ? "{}" : nil,
+                headers: ["Authorization": "Bearer fdl_aaaaaaaa_" + String(repeating: "A", count: 43)])
             #expect(wrong.status == 401, "\(method) \(path)")
         }
-        let audit = try String(contentsOfFile: served.world.directory + "/.foundling-serve/audit.jsonl", encoding: .utf8)
+        let audit = try String(
+            contentsOfFile: served.world.directory + "/.foundling-serve/audit.jsonl", encoding: .utf8)
         #expect(audit.split(separator: "\n").count == Self.mutations.count * 3)
         #expect(audit.contains("\"status\":403") && audit.contains("token 'viewer'"))
         #expect(audit.components(separatedBy: "\"code\":\"token-missing\"").count == Self.mutations.count + 1)
@@ -50,7 +53,8 @@ import Testing
         #expect(plan.json["items"] as? Int == 2, "\(plan.body)")
         #expect(try served.get("/api/v1/plans/\(hash)/items?limit=1").items.count == 1)
 
-        let applied = try served.finish("POST", "/api/v1/runs", body: #"{"act":"apply","plan":"\#(hash)","reason":"tidy"}"#)
+        let applied = try served.finish(
+            "POST", "/api/v1/runs", body: #"{"act":"apply","plan":"\#(hash)","reason":"tidy"}"#)
         #expect(applied["state"] as? String == "done", "\(applied)")
         #expect(try served.quarantined() == ["items/lost1", "items/lost2"])
         let again = try served.send("POST", "/api/v1/runs", as: "operator", body: #"{"act":"apply","plan":"\#(hash)"}"#)
@@ -72,7 +76,8 @@ import Testing
         try served.scanned()
         let planned = try served.finish("POST", "/api/v1/plans")
         let hash = try #require((planned["result"] as? [String: Any])?["plan"] as? String)
-        let refused = try served.send("POST", "/api/v1/runs", as: "operator", body: #"{"act":"apply","plan":"\#(hash)"}"#)
+        let refused = try served.send(
+            "POST", "/api/v1/runs", as: "operator", body: #"{"act":"apply","plan":"\#(hash)"}"#)
         #expect(refused.code == "approval-needed")
         let other = String(hash.reversed())
         let wrong = try served.send(
@@ -111,7 +116,8 @@ import Testing
         let cases: [(String, Int)] = [
             ("", 400), ("{", 400), ("[]", 400), ("null", 400), ("{}", 400), (#"{"act":"destroy"}"#, 400),
             (#"{"act":"apply"}"#, 400), (#"{"act":"apply","plan":"abc"}"#, 400),
-            (#"{"act":"apply","plan":"\#(zeros)"}"#, 404), (#"{"act":"apply","plan":"\#(zeros)","run":"\#(run)"}"#, 400),
+            (#"{"act":"apply","plan":"\#(zeros)"}"#, 404),
+            (#"{"act":"apply","plan":"\#(zeros)","run":"\#(run)"}"#, 400),
             (#"{"act":"restore"}"#, 400), (#"{"act":"restore","run":"\#(run)"}"#, 404),
             (#"{"act":"restore","run":"../../etc"}"#, 400), (#"{"act":"purge","now":true}"#, 400),
             (#"{"act":"purge","run":"\#(run)","free":1}"#, 400), (#"{"act":"purge","free":-1}"#, 400),
@@ -124,7 +130,9 @@ import Testing
         for path in ["../x", "/etc/passwd", "items/../../x", "items//a", "."] {
             let answer = try served.send("POST", "/api/v1/pins", as: "operator", body: #"{"path":"\#(path)"}"#)
             #expect(answer.status == 400, "\(path)")
-            #expect(try served.send("POST", "/api/v1/plans", as: "operator", body: #"{"paths":["\#(path)"]}"#).status == 400)
+            #expect(
+                try served.send("POST", "/api/v1/plans", as: "operator", body: #"{"paths":["\#(path)"]}"#).status == 400
+            )
         }
         let type = try served.send(
             "POST", "/api/v1/pins", as: "operator", body: "path=items/a", headers: ["Content-Type": "text/plain"])
@@ -134,7 +142,8 @@ import Testing
     @Test func aPinKeepsAnOrphanUntilItIsTakenAway() throws {
         let served = try ServedWorld()
         try served.scanned()
-        let pinned = try served.send("POST", "/api/v1/pins", as: "operator", body: #"{"path":"items/lost1","why":"asked for"}"#)
+        let pinned = try served.send(
+            "POST", "/api/v1/pins", as: "operator", body: #"{"path":"items/lost1","why":"asked for"}"#)
         #expect(pinned.status == 201, "\(pinned.body)")
         #expect((pinned.json["who"] as? String)?.contains("operator") == true)
         try served.finish("POST", "/api/v1/scans")
@@ -169,7 +178,9 @@ import Testing
     @Test func aRecordThatOthersReferToStays() throws {
         let served = try ServedWorld(accepts: false, starts: false) { world in
             try world.items(rows: [("a", nil)], safety: "min_age: 0s\n  max_orphans: 100%")
-            try world.sql("CREATE TABLE parts (id TEXT PRIMARY KEY, item TEXT REFERENCES items (id)); INSERT INTO parts VALUES ('p', 'a')")
+            try world.sql(
+                "CREATE TABLE parts (id TEXT PRIMARY KEY, item TEXT REFERENCES items (id)); INSERT INTO parts VALUES ('p', 'a')"
+            )
             try world.file("items/a/data")
         }
         #expect(try served.run("plan", "-q", "--output", "plan.jsonl").status == 0)

@@ -48,20 +48,26 @@ import Testing
         #expect(try Self.call("&must=a&&").text("must") == "a")
     }
 
-    @Test(arguments: [
-        (nil, ["'must' is missing"]), ("", ["'must' is missing"]), ("must=", ["'must' is empty"]),
-        ("must", ["'must' is empty"]), ("must=a&must=a", ["'must' is there twice"]),
-        ("must=abcdef", ["'must' is longer than 5 characters"]), ("must=%00", ["'must' holds a NUL"]),
-        ("must=a&limit=0", ["'limit' is a whole number from 1 to 1000"]), ("must=a&limit=1.0", ["'limit' is a whole number"]),
-        ("must=a&limit=+1", ["'limit' is a whole number"]), ("must=a&limit=01", ["'limit' is a whole number"]),
-        ("must=a&limit=", ["'limit' is a whole number"]),
-        ("must=a&limit=99999999999999999999", ["'limit' is a whole number"]),
-        ("must=a&flag=1", ["'flag' is true or false"]), ("must=a&flag=TRUE", ["'flag' is true or false"]),
-        ("must=a&wrod=b", ["unknown parameter 'wrod': did you mean 'word'?"]), ("must=a&=b", ["unknown parameter ''"]),
-        ("must=a&%ff=b", ["the query is not written as it should be: a broken escape"]),
-        ("must=%", ["the query is not written as it should be: a broken escape", "'must' is missing"]),
-        ("limit=x&flag=y&z", ["'limit' is a whole number", "'flag' is true or false", "unknown parameter 'z'", "'must' is missing"]),
-    ] as [(String?, [String])])
+    @Test(
+        arguments: [
+            (nil, ["'must' is missing"]), ("", ["'must' is missing"]), ("must=", ["'must' is empty"]),
+            ("must", ["'must' is empty"]), ("must=a&must=a", ["'must' is there twice"]),
+            ("must=abcdef", ["'must' is longer than 5 characters"]), ("must=%00", ["'must' holds a NUL"]),
+            ("must=a&limit=0", ["'limit' is a whole number from 1 to 1000"]),
+            ("must=a&limit=1.0", ["'limit' is a whole number"]),
+            ("must=a&limit=+1", ["'limit' is a whole number"]), ("must=a&limit=01", ["'limit' is a whole number"]),
+            ("must=a&limit=", ["'limit' is a whole number"]),
+            ("must=a&limit=99999999999999999999", ["'limit' is a whole number"]),
+            ("must=a&flag=1", ["'flag' is true or false"]), ("must=a&flag=TRUE", ["'flag' is true or false"]),
+            ("must=a&wrod=b", ["unknown parameter 'wrod': did you mean 'word'?"]),
+            ("must=a&=b", ["unknown parameter ''"]),
+            ("must=a&%ff=b", ["the query is not written as it should be: a broken escape"]),
+            ("must=%", ["the query is not written as it should be: a broken escape", "'must' is missing"]),
+            (
+                "limit=x&flag=y&z",
+                ["'limit' is a whole number", "'flag' is true or false", "unknown parameter 'z'", "'must' is missing"]
+            ),
+        ] as [(String?, [String])])
     func everyMistakeOfAQueryIsNamed(_ query: String?, _ mistakes: [String]) {
         #expect(Self.mistakes(query) == mistakes)
     }
@@ -72,8 +78,9 @@ import Testing
         (#"{"a":10}"#, ["'a' is a whole number from 0 to 9"]), (#"{"b":1}"#, ["unknown field 'b': did you mean 'a'?"]),
     ])
     func everyMistakeOfABodyIsNamed(_ body: String, _ mistakes: [String]) {
-        #expect(Self.mistakes("must=a", body: body).map { $0.replacing(": did you mean 'a'?", with: "") }
-            == mistakes.map { $0.replacing(": did you mean 'a'?", with: "") })
+        #expect(
+            Self.mistakes("must=a", body: body).map { $0.replacing(": did you mean 'a'?", with: "") }
+                == mistakes.map { $0.replacing(": did you mean 'a'?", with: "") })
     }
 
     @Test func aBodyMayBeLeftOutOnlyWhereItMay() throws {

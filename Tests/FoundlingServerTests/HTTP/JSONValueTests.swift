@@ -13,7 +13,9 @@ import Testing
         #expect(JSONValue(parsing: Array(text.utf8)) == value)
     }
 
-    @Test(arguments: ["", " ", "{", "[1 2]", "{'a':1}", "nul", "1 2", "{\"a\":1}}", "\"\\ud800\"", "NaN", "1e999", "\u{FEFF}x"])
+    @Test(arguments: [
+        "", " ", "{", "[1 2]", "{'a':1}", "nul", "1 2", "{\"a\":1}}", "\"\\ud800\"", "NaN", "1e999", "\u{FEFF}x",
+    ])
     func whatIsNoJSONIsNothing(_ text: String) {
         #expect(JSONValue(parsing: Array(text.utf8)) == nil)
     }

@@ -7,7 +7,8 @@ import Testing
 /// The document that the daemon gives of itself, and the one that is shipped.
 @Suite struct OpenAPITests {
     private static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
     private static let shipped = root + "/docs/reference/openapi.json"
 
     private static func document() throws -> [String: Any] {
@@ -59,7 +60,9 @@ import Testing
         for (path, _, operation) in try Self.operations() {
             let parameters = operation["parameters"] as? [[String: Any]] ?? []
             let inPath = parameters.filter { $0["in"] as? String == "path" }
-            #expect(Set(inPath.compactMap { $0["name"] as? String }) == Set(path.matches(of: /\{([a-z_]+)\}/).map { String($0.1) }))
+            #expect(
+                Set(inPath.compactMap { $0["name"] as? String })
+                    == Set(path.matches(of: /\{([a-z_]+)\}/).map { String($0.1) }))
             #expect(inPath.allSatisfy { $0["required"] as? Bool == true })
             #expect(Set(parameters.compactMap { $0["name"] as? String }).count == parameters.count)
         }
@@ -88,7 +91,8 @@ import Testing
     // MARK: Indented
 
     @Test(arguments: [
-        ("{}", "{}"), ("[]", "[]"), (#"{"a":[]}"#, "{\n  \"a\": []\n}"), ("[1,[2,{}]]", "[\n  1,\n  [\n    2,\n    {}\n  ]\n]"),
+        ("{}", "{}"), ("[]", "[]"), (#"{"a":[]}"#, "{\n  \"a\": []\n}"),
+        ("[1,[2,{}]]", "[\n  1,\n  [\n    2,\n    {}\n  ]\n]"),
         (#"{"a,b":"c:d[{\"}"}"#, "{\n  \"a,b\": \"c:d[{\\\"}\"\n}"), (#"["\\",null]"#, "[\n  \"\\\\\",\n  null\n]"),
     ])
     func whiteSpaceGoesBetweenPartsAndNeverIntoATexts(_ compact: String, _ indented: String) {
@@ -103,7 +107,8 @@ import Testing
         if ProcessInfo.processInfo.environment["GOLDEN"] == "write" {
             try Data(printed.output.utf8).write(to: URL(fileURLWithPath: Self.shipped))
         }
-        #expect(try printed.output == String(contentsOfFile: Self.shipped, encoding: .utf8), "GOLDEN=write makes it anew")
+        #expect(
+            try printed.output == String(contentsOfFile: Self.shipped, encoding: .utf8), "GOLDEN=write makes it anew")
     }
 
     @Test func theRunningDaemonGivesTheSame() throws {

@@ -15,7 +15,8 @@ import Testing
 
     private static func page(_ count: Int, _ query: String, list: String = "things") throws(FoundlingError) -> Page {
         try Call(
-            endpoint, id: "r", caller: .anonymous, from: "local", headers: HTTPFields(), path: [:], query: query, body: []
+            endpoint, id: "r", caller: .anonymous, from: "local", headers: HTTPFields(), path: [:], query: query,
+            body: []
         ).page(Array(0..<count), list: list) { String($0) }
     }
 
@@ -76,7 +77,8 @@ import Testing
         var random = WorldGenerator.Seeded(8)
         let letters = Array("ABab01-_+/= \n%.\u{0}é\u{301}🗑")
         for _ in 0..<5_000 {
-            let text = String((0..<Int.random(in: 0...60, using: &random)).map { _ in letters.randomElement(using: &random)! })
+            let text = String(
+                (0..<Int.random(in: 0...60, using: &random)).map { _ in letters.randomElement(using: &random)! })
             // Nobody guesses one: those that are read begin as ours do.
             if let read = Self.cursor(text, "things") { #expect(read.text == text) }
         }

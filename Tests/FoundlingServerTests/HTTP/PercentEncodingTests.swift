@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "%", "a%", "%2", "%g0", "%0g", "%%", "% 2", "%+1", "%-1", "%2%20", "%C3", "%FF", "%C3%28", "%ED%A0%80", "%C0%AF",
+        "%", "a%", "%2", "%g0", "%0g", "%%", "% 2", "%+1", "%-1", "%2%20", "%C3", "%FF", "%C3%28", "%ED%A0%80",
+        "%C0%AF",
         "%F4%90%80%80", "%é",
     ])
     func whatIsNoEscapeOrNoUTF8IsRefused(_ text: String) {

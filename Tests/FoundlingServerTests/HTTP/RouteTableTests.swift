@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "v/runs", "//", "/v", "/v/", "/v/runs/", "//v/runs", "/v//runs", "/v/runs/r1/", "/v/runs/r1/items/1", "/V/runs",
+        "", "v/runs", "//", "/v", "/v/", "/v/runs/", "//v/runs", "/v//runs", "/v/runs/r1/", "/v/runs/r1/items/1",
+        "/V/runs",
         "/v/runs/%", "/v/runs/%2", "/v/runs/%zz", "/v/runs/%ff", "/v/%2Fruns", "/v%2Fruns", "/v/runs?x",
     ])
     func whatIsWrittenOtherwiseIsNothing(_ path: String) {

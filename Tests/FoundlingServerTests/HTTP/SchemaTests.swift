@@ -72,14 +72,15 @@ import Testing
             [.init("act", .choice(["sell"])), .init("what", .text()), .init("part", .boolean, required: false)],
         ])
 
-    @Test(arguments: [
-        (#"{"act":"buy","what":"a"}"#, []), (#"{"act":"sell"}"#, []), (#"{"act":"sell","all":true}"#, []),
-        (#"{"act":"sell","what":"a","part":true}"#, []), (#"{"act":"buy"}"#, ["'what' is missing"]),
-        (#"{"act":"sell","part":true}"#, ["'what' is missing"]),
-        (#"{"act":"buy","what":"a","everything":true}"#, ["unknown field 'everything'"]),
-        (#"{"act":"steal"}"#, ["'act' is one of buy, sell"]), ("{}", ["'act' is one of buy, sell"]),
-        (#"{"act":null}"#, ["'act' is one of buy, sell"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            (#"{"act":"buy","what":"a"}"#, []), (#"{"act":"sell"}"#, []), (#"{"act":"sell","all":true}"#, []),
+            (#"{"act":"sell","what":"a","part":true}"#, []), (#"{"act":"buy"}"#, ["'what' is missing"]),
+            (#"{"act":"sell","part":true}"#, ["'what' is missing"]),
+            (#"{"act":"buy","what":"a","everything":true}"#, ["unknown field 'everything'"]),
+            (#"{"act":"steal"}"#, ["'act' is one of buy, sell"]), ("{}", ["'act' is one of buy, sell"]),
+            (#"{"act":null}"#, ["'act' is one of buy, sell"]),
+        ] as [(String, [String])])
     func ofSeveralShapesTheNearestSaysWhatIsWrong(_ text: String, _ mistakes: [String]) throws {
         #expect(try Self.mistakes(text, Self.acts) == mistakes)
     }
@@ -112,7 +113,9 @@ import Testing
         }
         // As others read it: by a regular expression that knows no more than the document says.
         let regex = try Regex("^(?:\(pattern))$").matchingSemantics(.unicodeScalar)
-        let parts = ["", ".", "..", "...", "a", ".a", "..a", "a.", "a..", "é", "e\u{301}", "\u{301}", " ", "\n", "a\\b", "%2e"]
+        let parts = [
+            "", ".", "..", "...", "a", ".a", "..a", "a.", "a..", "é", "e\u{301}", "\u{301}", " ", "\n", "a\\b", "%2e",
+        ]
         for first in parts {
             for second in [nil] + parts.map(Optional.some) {
                 let text = first + (second.map { "/" + $0 } ?? "")
