@@ -7,6 +7,7 @@ request of that second.
 
 import argparse
 import concurrent.futures
+import json
 import os
 import re
 import shutil
@@ -16,12 +17,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 from daemon import Daemon
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 A_DIRECTORY = 1000
 SUMMARY, PAGE = "/api/v1/orphans/summary", "/api/v1/orphans?limit=100&sort=-size"
+PAGES = {
+    "the 100 largest": PAGE, "the 100 oldest": "/api/v1/orphans?limit=100&sort=newest",
+    "100 by path, below a directory": "/api/v1/orphans?limit=100&sort=path&below=items/000500",
+    "100 whose path holds a text": "/api/v1/orphans?limit=100&contains=0777",
+    "100 of a megabyte at least: none": "/api/v1/orphans?limit=100&min_bytes=2000000",
+    "metrics": "/metrics",
+}
 MANIFEST = """\
 database: { url: "sqlite:app.db" }
 store: { root: data }
@@ -87,18 +96,24 @@ def seconds(text):
 
 
 def storm(daemon, chosen):
-    """wrk's word: requests a second, percentiles, errors."""
+    """wrk's word: requests a second, percentiles, errors; and how memory went meanwhile."""
     command = [
         "wrk", "--threads", "2", "--connections", str(chosen.connections), "--duration", f"{chosen.seconds}s", "--latency",
         f"http://127.0.0.1:{daemon.port}{SUMMARY}"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as wrk:
+        time.sleep(chosen.seconds / 3)
+        early = daemon.memory()[0]
+        time.sleep(chosen.seconds / 2)
+        late = daemon.memory()[0]
+        output = wrk.communicate()[0]
+    done = subprocess.CompletedProcess(command, wrk.returncode, output)
     if done.returncode != 0:
         sys.exit(f"bench: {' '.join(command)}: exit {done.returncode}\n{done.stdout}")
     errors = sum(map(int, re.findall(r"\d+", (re.search(r"Socket errors:.*", done.stdout) or [""])[0])))
     errors += int((re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout) or [0, 0])[1])
     return {
         "rate": float(re.search(r"Requests/sec: +([\d.]+)", done.stdout)[1]), "errors": errors,
-        "p50": seconds(re.search(r"50% +(\S+)", done.stdout)[1]),
+        "memory": (early, late), "p50": seconds(re.search(r"50% +(\S+)", done.stdout)[1]),
         "p99": seconds(re.search(r"99% +(\S+)", done.stdout)[1])}
 
 
@@ -134,6 +149,53 @@ def pace(daemon, chosen):
     return scan.result(), taken, errors
 
 
+def once(daemon, target):
+    """Seconds that an answer takes, and the answer."""
+    began = time.monotonic()
+    status, _, body = daemon.ask("GET", target, timeout=60)
+    taken = time.monotonic() - began
+    if status != 200:
+        sys.exit(f"bench: {target}: {status} {body[:400]!r}")
+    return taken, body
+
+
+def pages(daemon, chosen):
+    """Medians of each kind of page, one request after the other; the deepest is a cursor that was walked to."""
+    found = {name: percentile([once(daemon, target)[0] for _ in range(9)], 0.5) for name, target in PAGES.items()}
+    target, walked, longest = PAGE.replace("limit=100", "limit=500"), 0, []
+    while walked < chosen.count // 10:
+        taken, body = once(daemon, target)
+        longest.append(taken)
+        page = json.loads(body)
+        walked += len(page["items"])
+        if not page.get("next"):
+            break
+        cursor = urllib.parse.quote(page["next"], safe="")
+        target = PAGE.replace("limit=100", "limit=500") + f"&cursor={cursor}"
+    deep = PAGE + f"&cursor={cursor}"
+    found[f"100 behind {walked:,} larger ones"] = percentile([once(daemon, deep)[0] for _ in range(9)], 0.5)
+    return found
+
+
+def busy(pid):
+    """Seconds of processor time that it has had."""
+    with open(f"/proc/{pid}/stat") as handle:
+        fields = handle.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def size(path):
+    return sum(
+        os.lstat(os.path.join(directory, name)).st_blocks * 512 for directory, _, names in os.walk(path) for name in names)
+
+
+def idle(daemon, chosen):
+    """Processor seconds in so many seconds in which nobody asks."""
+    before = busy(daemon.process.pid)
+    time.sleep(chosen.idle)
+    return busy(daemon.process.pid) - before
+
+
 def report(chosen, daemon, figures):
     system = os.uname()
     print(f"### serve: {chosen.count:,} findings\n")
@@ -154,9 +216,18 @@ def report(chosen, daemon, figures):
     print("\n| | |\n|---|---:|")
     print(f"| until it answers | {figures['start']:.2f} s |\n| first scan, findings written | {figures['first']:.1f} s |")
     print(f"| scan while it is asked | {scan:.1f} s |\n| until it ends, after SIGTERM | {figures['end']:.2f} s |")
+    print(f"| state directory | {figures['state'] / 1e6:.0f} MB |")
+    if chosen.idle:
+        print(f"| processor time in {chosen.idle} s that nobody asks | {figures['idle']:.2f} s |")
+    print(
+        "| memory while wrk asks, after a third and five sixths of the time | "
+        + ", ".join(f"{value / 1e6:.0f} MB" for value in calm["memory"]) + " |")
     for name in ("at the start", "after the first scan", "after wrk", "after all"):
         now, peak = figures[name]
         print(f"| memory {name}, and at most | {now / 1e6:.0f} MB, {peak / 1e6:.0f} MB |")
+    print("\n| one request after the other | median |\n|---|---:|")
+    for name, taken in figures["pages"].items():
+        print(f"| {name} | {taken * 1e3:.1f} ms |")
     for error in errors[:5]:
         print(f"\n{error}")
     return 1 if calm["errors"] or errors else 0
@@ -175,6 +246,12 @@ def measure(chosen, path):
         status, _, body = daemon.ask("GET", SUMMARY)
         if status != 200 or str(chosen.count) not in body.decode().replace(",", ""):
             sys.exit(f"bench: the summary does not speak of {chosen.count} orphans: {status} {body[:400]!r}")
+        figures["state"] = size(f"{path}/state")
+        say("pages")
+        figures["pages"] = pages(daemon, chosen)
+        if chosen.idle:
+            say(f"nothing, {chosen.idle} s")
+            figures["idle"] = idle(daemon, chosen)
         say(f"wrk, {chosen.seconds} s")
         figures["storm"] = storm(daemon, chosen)
         figures["after wrk"] = daemon.memory()
@@ -198,6 +275,7 @@ def main():
     options.add_argument("--seconds", type=int, default=30, help="that wrk asks")
     options.add_argument("--rate", type=float, default=20, help="requests a second during a scan")
     options.add_argument("--patience", type=int, default=600, help="seconds that a scan may take")
+    options.add_argument("--idle", type=int, default=60, help="seconds that it is left alone, to see what that costs")
     options.add_argument("--keep", action="store_true", help="leave the store for the next run")
     options.add_argument("--foundling", default=f"{REPOSITORY}/.build/release/foundling")
     chosen = options.parse_args()

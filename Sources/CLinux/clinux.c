@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -136,6 +137,7 @@ int cl_unlink_at(int directory, const char *name, int is_directory) {
     return unlinkat(directory, name, is_directory ? AT_REMOVEDIR : 0) != 0 ? -errno : 0;
 }
 
+void cl_trim_memory(void) { malloc_trim(0); }
 int cl_sync(int descriptor) { return fsync(descriptor) != 0 ? -errno : 0; }
 int cl_sync_file_system(int descriptor) { return syncfs(descriptor) != 0 ? -errno : 0; }
 int cl_truncate(int descriptor, uint64_t length) { return ftruncate(descriptor, (off_t)length) != 0 ? -errno : 0; }

@@ -57,6 +57,9 @@ int cl_space_of(int descriptor, struct cl_space *out);
 /// `write` in full to a descriptor: `print` loses what is buffered when a process traps.
 int cl_write_all(int descriptor, const void *bytes, size_t count);
 
+/// Gives what `free` keeps back to the system: `malloc_trim`, which the Swift overlay of glibc does not have.
+void cl_trim_memory(void);
+
 /// The number of the mount that a descriptor lies on: a bind mount shares its device but not this. 0 where the kernel
 /// does not say (before 5.8).
 uint64_t cl_mount_of(int descriptor);

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import FoundlingCore
 internal import FoundlingPipeline
 internal import FoundlingStore
@@ -36,9 +37,6 @@ final class Activities: Sendable {
     private static let most = 16
     /// Activities that are remembered.
     private static let memory = 200
-    /// Seconds that a running one has to end once the daemon is told to: after that it is cut short, which every act
-    /// survives.
-    private static let patience = 20.0
     /// Below what answers requests.
     private static let niceness: Int32 = 10
 
@@ -116,6 +114,8 @@ final class Activities: Sendable {
             let result = Result { () throws(FoundlingError) in
                 try work { progress in self.change(id) { $0.progress = progress } }
             }
+            // What a million findings needed goes back to the system: by itself the allocator would keep it.
+            cl_trim_memory()
             let finished = now()
             change(id) { activity in
                 activity.finished = finished
@@ -151,8 +151,6 @@ final class Activities: Sendable {
             }
         }
     }
-
-    fileprivate static var grace: Duration { .seconds(patience) }
 }
 
 /// Lets activities be done for as long as the daemon runs.
@@ -168,16 +166,10 @@ struct ActivityService: Service {
                 ended.continuation.finish()
             }) != nil
         else { throw FoundlingError(.system, "the system has no thread to give", hint: "see `ulimit -u`") }
-        await withGracefulShutdownHandler {
-            try? await gracefulShutdown()
+        _ = await withGracefulShutdownHandler {
+            await Grace.wait(for: ended.stream)
         } onGracefulShutdown: {
             activities.end()
-        }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in ended.stream {} }
-            group.addTask { try? await Task.sleep(for: Activities.grace) }
-            _ = await group.next()
-            group.cancelAll()
         }
         activities.cutShort()
     }

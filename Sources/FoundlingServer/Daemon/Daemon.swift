@@ -98,7 +98,8 @@ package final class Daemon: Sendable {
             hosts: HostCheck(settings, listen: options.listen), audit: AuditLog(in: settings.state, log: log),
             traffic: traffic)
         try Self.restore(site, history, counters, log)
-        group = Self.group(options, site, responder, activities, schedules, watch, notifier, counters, wishes, database)
+        group = Self.group(
+            options, site, works, responder, activities, schedules, watch, notifier, counters, wishes, database)
         note(endOf: activities)
     }
 
@@ -134,8 +135,9 @@ package final class Daemon: Sendable {
     // MARK: Services
 
     private static func group(
-        _ options: Options, _ site: Site, _ responder: Responder, _ activities: Activities, _ schedules: Schedules,
-        _ watch: Watch, _ notifier: Notifier, _ counters: Counters, _ wishes: Worker.Wishes, _ database: NIOThreadPool
+        _ options: Options, _ site: Site, _ works: Works, _ responder: Responder, _ activities: Activities,
+        _ schedules: Schedules, _ watch: Watch, _ notifier: Notifier, _ counters: Counters, _ wishes: Worker.Wishes,
+        _ database: NIOThreadPool
     ) -> ServiceGroup {
         // Hummingbird's own words go nowhere: what is worth a line is said here.
         let silent = Logger(label: "foundling") { _ in SwiftLogNoOpLogHandler() }
@@ -155,7 +157,7 @@ package final class Daemon: Sendable {
         let services: [any Service] = [
             ActivityService(activities: activities),
             NoticeService(notifier),
-            WatchService(bell: watch.bell) { try await database.runIfActive { watch.look() } },
+            WatchService(watch: watch, threads: database) { if options.scansAtStart { works.scanFirst() } },
             ScheduleService(schedules: schedules, log: options.log),
             WorkerService(site: site, counters: counters, wishes: wishes, log: options.log),
             http,
@@ -180,9 +182,6 @@ package final class Daemon: Sendable {
 
     /// Runs until it is told to end.
     package func run() async throws {
-        if options.scansAtStart, site.snapshot == nil {
-            _ = try? works.scan(by: "the daemon's first start", trigger: .start)
-        }
         do { try await group.run() } catch let error as FoundlingError { throw error } catch {
             throw Self.explain(error, options.listen)
         }

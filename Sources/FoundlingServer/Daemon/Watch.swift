@@ -2,6 +2,7 @@ internal import FoundlingCore
 internal import FoundlingHistory
 internal import FoundlingPipeline
 internal import Foundation
+internal import NIOPosix
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -18,15 +19,14 @@ final class Watch: Sendable {
     let bell = Doorbell()
 
     private struct State {
-        /// The store's root when it was first seen well: another directory in its place is no store.
-        var root: Custody.Whereabouts?
         var triggersAt: Int64 = 0
         /// What was wrong at the last look, so that the log says it once.
         var said: [String] = []
     }
 
-    /// Seconds between two looks.
-    static let pace = 30.0
+    /// Seconds between two looks, and while something that the daemon depends on is away: whoever put it right is
+    /// looking at the daemon.
+    private static let pace = (usually: 30.0, inTrouble: 5.0)
     /// Nanoseconds between two looks at the triggers: each asks the database's own tables a dozen questions.
     private static let triggerPace: Int64 = 900_000_000_000
 
@@ -40,6 +40,12 @@ final class Watch: Sendable {
         self.schedules = schedules
         self.notifier = notifier
         self.log = log
+    }
+
+    /// When to look again.
+    var pause: Duration {
+        let standing = site.standing
+        return .seconds(standing.store == nil && standing.catalog == nil ? Self.pace.usually : Self.pace.inTrouble)
     }
 
     /// One look at everything; it may wait for a disk or a database.
@@ -89,19 +95,13 @@ final class Watch: Sendable {
     private func lookAtStore(_ manifest: Manifest, _ next: inout Standing) {
         do throws(FoundlingError) {
             let (root, disk) = try Custody.whereabouts(manifest)
-            let known = state.withLock { state -> Custody.Whereabouts in
-                if let known = state.root { return known }
-                let seen = site.snapshot?.figures.root ?? root
-                state.root = seen
-                return seen
-            }
-            guard root.path != known.path || root == known else {
+            // Where nothing was ever scanned, this may still be the directory below a mount that is to come.
+            if let scanned = site.snapshot?.figures.root, scanned.path == root.path, scanned != root {
                 throw FoundlingError(
                     .storeChanged,
                     "the store's root is another directory than before: it is probably not mounted, or was moved away",
-                    hint: "mount it; if this change is meant, restart the daemon after `foundling accept store`")
+                    hint: "mount it; if this change is meant, scan again after `foundling accept store`")
             }
-            if root.path != known.path { state.withLock { $0.root = root } }
             (next.disk, next.store) = (disk, nil)
         } catch { next.store = error }
     }
@@ -128,15 +128,29 @@ final class Watch: Sendable {
 
 /// Looks for as long as the daemon runs: every half minute, and whenever something has ended.
 struct WatchService: Service {
-    let bell: Doorbell
-    let look: @Sendable () async throws -> Void
+    let watch: Watch
+    /// Where a look may wait for a disk or a database.
+    let threads: NIOThreadPool
+    /// Told after each.
+    let looked: @Sendable () -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                try await look()
-                await bell.wait(.seconds(Watch.pace))
+                await look()
+                await watch.bell.wait(watch.pause)
             }
         }
+    }
+
+    /// One look. It is not waited for once the daemon is to end: a database that does not answer must not hold that up.
+    private func look() async {
+        let (stream, ended) = AsyncStream<Void>.makeStream()
+        threads.submit { _ in
+            watch.look()
+            looked()
+            ended.finish()
+        }
+        for await _ in stream {}
     }
 }

@@ -20,7 +20,7 @@ struct WorkerService: Service {
         }
     }
 
-    /// One worker's life, on a thread of its own: told to end, it finishes its batch.
+    /// One worker's life, on a thread of its own: told to end, it finishes its batch, if that does not take too long.
     private func work() async {
         let ended = AsyncStream<Void>.makeStream()
         guard
@@ -29,11 +29,12 @@ struct WorkerService: Service {
                 ended.continuation.finish()
             }) != nil
         else { return log("worker: the system has no thread to give") }
-        await withGracefulShutdownHandler {
-            for await _ in ended.stream {}
+        let isOver = await withGracefulShutdownHandler {
+            await Grace.wait(for: ended.stream)
         } onGracefulShutdown: {
             wishes.end()
         }
+        if !isOver { log("worker: its batch was cut short: the next one to have these tasks settles it") }
     }
 
     private func drive() {
