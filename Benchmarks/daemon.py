@@ -55,12 +55,14 @@ class Daemon:
         self.kill()
         sys.exit(f"{self.name}: serve does not answer within a minute\n{self.log()}")
 
-    def ask(self, method, target, timeout=30):
+    def ask(self, method, target, timeout=30, body=None):
         """Status, headers and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-            connection.request(method, target, headers=headers)
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            connection.request(method, target, body=None if body is None else json.dumps(body), headers=headers)
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
         except http.client.HTTPException as error:
@@ -88,6 +90,13 @@ class Daemon:
         with open(f"/proc/{self.process.pid}/status") as handle:
             lines = dict(line.split(":", 1) for line in handle)
         return tuple(int(lines[key].split()[0]) * 1024 for key in ("VmRSS", "VmHWM"))
+
+    def holdings(self):
+        """How many descriptors and threads it has; nothing where it is gone."""
+        try:
+            return tuple(len(os.listdir(f"/proc/{self.process.pid}/{name}")) for name in ("fd", "task"))
+        except OSError:
+            return None
 
     def log(self, lines=30):
         with open(f"{self.path}/serve.log") as handle:

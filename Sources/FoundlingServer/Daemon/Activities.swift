@@ -114,8 +114,6 @@ final class Activities: Sendable {
             let result = Result { () throws(FoundlingError) in
                 try work { progress in self.change(id) { $0.progress = progress } }
             }
-            // What a million findings needed goes back to the system: by itself the allocator would keep it.
-            cl_trim_memory()
             let finished = now()
             change(id) { activity in
                 activity.finished = finished
@@ -127,6 +125,8 @@ final class Activities: Sendable {
                     activity.error = error
                 }
             }
+            // What a million findings needed goes back to the system: by itself the allocator would keep it.
+            cl_trim_memory()
             if let activity = self[id] { ended.withLock { $0 }(activity) }
         }
     }

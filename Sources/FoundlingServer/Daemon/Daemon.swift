@@ -52,8 +52,6 @@ package final class Daemon: Sendable {
 
     /// Threads for what reads our own files, and for what waits for the application's database.
     private static let threads = (files: 4, database: 8)
-    /// Connections at a time; more wait in the kernel's queue.
-    private static let connections = 512
     /// Seconds after which a connection that says nothing is closed.
     private static let idle = Int64(30)
     /// Bytes of a request's first line and of all its header fields: more than the longest path, so that who sends a
@@ -151,7 +149,7 @@ package final class Daemon: Sendable {
                         maxHeaderFieldSize: mostHeaders, maxHeaderListSize: mostHeaders, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
                 address: address(options.listen), serverName: "Foundling",
-                backlog: 1_024, availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: silent)),
+                backlog: 1_024, availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.claim(), logger: silent)),
             onServerRunning: { channel in options.ready(where: options.listen, channel) },
             logger: silent)
         let services: [any Service] = [

@@ -156,8 +156,9 @@ final class Schedules: Sendable {
             }
             lock.release()
         }
-        // One that a clock dated ahead would be newer than every scan to come.
-        if job == .scan, let seen = try? Custody.lastRecorded(manifest), seen >= due, seen <= now() {
+        if job == .scan, let seen = try? Custody.lastRecorded(manifest),
+            RecordedScan(at: seen).serves(due: due, now: now())
+        {
             note(&run, .skipped, "a scan was recorded since it was due")
             return skipped(job, "a scan was recorded since it was due")
         }
