@@ -4,10 +4,15 @@ enum ComponentTemplates {
     static let banners = """
         {{#banners}}
         <div class="banner {{tone}}" role="{{role}}"><span class="glyph" aria-hidden="true">{{glyph}}</span>
-        <p><strong>{{word}}:</strong> {{text}}</p></div>
+        <p><strong>{{word}}:</strong> {{#text}}{{> quoted}}{{/text}}\
+        {{#hint}}<span class="next">{{#words}}{{> quoted}}{{/words}}\
+        {{#link}} <a href="{{href}}">{{name}}</a>{{/link}}</span>{{/hint}}</p></div>
         {{/banners}}
 
         """
+
+    /// What stands between backquotes is typed as it is.
+    static let quoted = "{{#isCode}}<code>{{text}}</code>{{/isCode}}{{^isCode}}{{text}}{{/isCode}}"
 
     static let facts = """
         <dl class="facts">

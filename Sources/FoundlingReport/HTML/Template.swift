@@ -2,10 +2,10 @@
 ///
 /// What is written with three braces is not escaped: only SVG of ours and the style sheet, and a test says so.
 enum Template: String, CaseIterable {
-    case banners, facts, gauge
+    case banners, facts, gauge, quoted
     case reportHead, reportDisk, reportResources, reportMap, reportCauses, reportOrphans, reportRecords, reportKept
     case reportAreas, reportNext, reportCertificate, reportFoot
-    case layout, pager, work
+    case layout, pager, work, moment, purge
     case overviewPage, orphansPage, danglingPage, planPage, quarantinePage, runsPage, runPage, tasksPage, healthPage
     case noticePage, loginPage
 
@@ -13,6 +13,7 @@ enum Template: String, CaseIterable {
         switch self {
         case .banners: ComponentTemplates.banners
         case .facts: ComponentTemplates.facts
+        case .quoted: ComponentTemplates.quoted
         case .gauge: ComponentTemplates.gauge
         case .reportHead: ReportTemplates.head
         case .reportDisk: ReportTemplates.disk
@@ -29,6 +30,8 @@ enum Template: String, CaseIterable {
         case .layout: PageTemplates.layout
         case .pager: PageTemplates.pager
         case .work: PageTemplates.work
+        case .moment: PageTemplates.moment
+        case .purge: PageTemplates.purge
         case .overviewPage: PageTemplates.overview
         case .orphansPage: PageTemplates.orphans
         case .danglingPage: PageTemplates.dangling

@@ -12,16 +12,16 @@ package struct DanglingPage: Sendable {
         let key: String
         let requirement: String
         let path: String
-        let seen: String
+        let seen: Moment?
         let notes: [String]
     }
 
-    package init(_ dangling: [StoredFinding], pager: Pager, hasScan: Bool) {
+    package init(_ dangling: [StoredFinding], pager: Pager, hasScan: Bool, now: Int64) {
         rows = dangling.map { finding in
             Row(
                 table: Printable.escape(finding.table ?? "?"), key: Printable.escape(finding.key ?? ""),
                 requirement: finding.requirement ?? "?", path: finding.place,
-                seen: finding.firstSeen.map { Timestamp.iso($0) } ?? "–", notes: finding.notes)
+                seen: finding.firstSeen.map { Moment(past: $0, now: now) }, notes: finding.notes)
         }
         hasRows = !rows.isEmpty
         self.pager = pager

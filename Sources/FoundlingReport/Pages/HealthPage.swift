@@ -7,21 +7,23 @@ package struct HealthPage: Sendable {
         let name: String
         let word: String
         let tone: String
-        let detail: String
-        let hint: String?
+        let detail: [QuotedText]
+        let hint: [QuotedText]
+        let hasHint: Bool
 
         /// - Parameter hint: what to do about it.
-        package init(_ name: String, isGood: Bool, _ detail: String, hint: String? = nil) {
+        package init(_ name: String, isGood: Bool, _ detail: String, hint: String = "") {
             self.name = name
             word = isGood ? "good" : "needs a look"
             tone = isGood ? "ready" : "alarm"
-            self.detail = detail
-            self.hint = hint.flatMap { $0.isEmpty ? nil : $0 }
+            self.detail = QuotedText.parts(Sentence.safe(detail))
+            self.hint = QuotedText.parts(Sentence.safe(hint))
+            hasHint = !hint.isEmpty
         }
 
         /// For what an error keeps from working.
         package init(_ name: String, _ error: FoundlingError?, whenGood: String) {
-            self.init(name, isGood: error == nil, error?.summary ?? whenGood, hint: error?.hint)
+            self.init(name, isGood: error == nil, error?.summary ?? whenGood, hint: error?.hint ?? "")
         }
     }
 
@@ -29,15 +31,25 @@ package struct HealthPage: Sendable {
     package struct Job: Sendable {
         let name: String
         let cron: String
-        let next: String
-        let last: String
+        let next: Moment?
+        let outcome: String
+        let last: Moment?
+        let note: String?
         let tone: String
 
-        package init(name: String, cron: String?, next: Int64?, last: String?, isGood: Bool, now: Int64) {
+        /// - Parameters:
+        ///   - outcome: in one word.
+        ///   - last: when it was last begun.
+        ///   - note: what there is to say of that.
+        package init(
+            name: String, cron: String?, next: Int64?, outcome: String, last: Int64?, note: String, isGood: Bool, now: Int64
+        ) {
             self.name = name
             self.cron = cron ?? "off"
-            self.next = next.map { $0 <= now ? "due now" : "in \(Timestamp.until($0, now: now)), \(Timestamp.iso($0))" } ?? "–"
-            self.last = last ?? "never"
+            self.next = next.map { Moment(next: $0, now: now) }
+            self.outcome = outcome
+            self.last = last.map { Moment(past: $0, now: now) }
+            self.note = note.isEmpty ? nil : Sentence.safe(note)
             tone = isGood ? "plain" : "alarm"
         }
     }

@@ -2,19 +2,30 @@ package import FoundlingCore
 
 /// A page with one thing to say: an error, or what has to be confirmed.
 package struct NoticePage: Sendable {
-    let summary: String
-    let hint: String?
+    let word: String
+    let summary: [QuotedText]
+    let hint: [QuotedText]
+    let hasHint: Bool
     let details: [String]
+    let hasDetails: Bool
     let code: String
     let back: String
+    let onward: String
 
-    /// - Parameter back: the address of the page to go on from.
-    package init(_ error: FoundlingError, back: String) {
-        summary = Sentence.safe(error.summary)
-        hint = error.hint.isEmpty ? nil : Sentence.safe(error.hint)
+    /// - Parameters:
+    ///   - isForm: whether something was to be done, rather than shown.
+    ///   - back: the address of the page to go on from.
+    ///   - onward: what that page is for.
+    package init(_ error: FoundlingError, isForm: Bool, back: String, onward: String) {
+        word = isForm ? "Not done" : "Not shown"
+        summary = QuotedText.parts(Sentence.safe(error.summary))
+        hint = QuotedText.parts(Sentence.safe(error.hint))
+        hasHint = !error.hint.isEmpty
         details = error.details.map { Sentence.safe($0) }
+        hasDetails = !details.isEmpty
         code = error.code.rawValue
         self.back = back
+        self.onward = onward
     }
 
     package func html(_ frame: PageFrame, _ templates: Templates) -> String {

@@ -8,8 +8,10 @@ package struct OrphansPage: Sendable {
     let causes: [Choice]
     let sorts: [Choice]
     let hasRows: Bool
+    let count: String
     let isFiltered: Bool
     let mapSVG: String?
+    let legend: [(tone: String, name: String, size: String)]
     let groups: [Group]
     let text: String
     let hasScan: Bool
@@ -21,8 +23,8 @@ package struct OrphansPage: Sendable {
         let id: String
         let resource: String
         let size: String
-        let age: String
-        let seen: String
+        let age: Moment?
+        let seen: Moment?
         let cause: String
         let notes: [String]
     }
@@ -33,7 +35,7 @@ package struct OrphansPage: Sendable {
         let isChosen: Bool
     }
 
-    /// One kind of cause or age, and what it holds.
+    /// One kind of cause, and what it holds.
     package struct Group: Sendable {
         let name: String
         let count: String
@@ -41,7 +43,7 @@ package struct OrphansPage: Sendable {
 
         package init(_ name: String, count: Int, bytes: UInt64) {
             self.name = Printable.escape(name)
-            self.count = Count.text(count)
+            self.count = Count.text(count, "entry", "entries")
             size = Size.text(bytes)
         }
     }
@@ -78,11 +80,12 @@ package struct OrphansPage: Sendable {
             Row(
                 path: finding.place, value: finding.path.flatMap { Sentence.safe($0) == $0 ? $0 : nil }, id: "o\(number)",
                 resource: Printable.escape(finding.resource ?? "?"),
-                size: finding.bytes.map { Size.text($0.allocated) } ?? "–", age: finding.newest ?? "–",
-                seen: finding.firstSeen.map { Timestamp.iso($0) } ?? "–", cause: finding.cause.words,
+                size: finding.bytes.map { Size.text($0.allocated) } ?? "–", age: finding.newest.map { Moment(past: $0, now: now) },
+                seen: finding.firstSeen.map { Moment(past: $0, now: now) }, cause: finding.cause.words,
                 notes: Self.notes(finding))
         }
         hasRows = !rows.isEmpty
+        count = Count.text(rows.count)
         self.pager = pager
         self.hasScan = hasScan
         self.resources = resources.map { Choice(value: $0, name: Printable.escape($0), isChosen: $0 == chosen.resource) }
@@ -91,13 +94,14 @@ package struct OrphansPage: Sendable {
         text = chosen.contains ?? ""
         isFiltered = chosen.resource != nil || chosen.cause != nil || chosen.contains != nil
         mapSVG = map.isEmpty ? nil : TreemapChart(map).svg(id: "map", title: "Orphans by resource, each as large as its share")
+        legend = map.enumerated().map { (TreemapChart.tone($0), $1.name, Size.text($1.size)) }
         self.groups = groups
     }
 
     private static func notes(_ finding: StoredFinding) -> [String] {
         var notes = [finding.cause.meaning] + finding.notes
         if let files = finding.files { notes.append(Count.text(files, "file", "files")) }
-        if let newest = finding.newest { notes.append("last written \(newest)") }
+        if let newest = finding.newest { notes.append("last written \(Timestamp.iso(newest))") }
         if let bytes = finding.bytes, bytes.differ {
             notes.append("\(Size.text(bytes.apparent)) by its files' sizes, \(Size.text(bytes.allocated)) on the disk")
         }

@@ -3,15 +3,21 @@ package import FoundlingCore
 /// How the store is, at one glance.
 package struct OverviewPage: Sendable {
     let facts: [Fact]
-    let gaugeSVG: String?
+    let gauge: Dial?
     let diskWords: String?
     let growth: [String]
     let trendSVG: String?
     let resources: [Row]
-    let scanned: String?
-    let nextScan: String?
+    let scanned: Moment?
+    let nextScan: Moment?
     let isScanning: Bool
     let hasOrphans: Bool
+
+    /// How full the disk is, as a picture with its legend.
+    struct Dial: Sendable {
+        let svg: String
+        let legend: [(tone: String, name: String, size: String)]
+    }
 
     struct Row: Sendable {
         let name: String
@@ -73,24 +79,23 @@ package struct OverviewPage: Sendable {
         growth: (used: Double?, orphans: Double?), trend: [TrendLine.Point], nextScan: Int64?, isScanning: Bool, now: Int64
     ) {
         self.isScanning = isScanning
-        self.nextScan = nextScan.map {
-            $0 <= now ? "due now" : "in \(Timestamp.until($0, now: now)), \(Timestamp.iso($0))"
-        }
-        scanned = scan.map { "\(Timestamp.age($0.finished, now: now)) ago, \(Timestamp.iso($0.finished))" }
+        self.nextScan = nextScan.map { Moment(next: $0, now: now) }
+        scanned = scan.map { Moment(past: $0.finished, now: now) }
         trendSVG = TrendLine(trend).svg(id: "trend", title: "Orphaned bytes, scan by scan")
         hasOrphans = (scan?.orphans ?? 0) > 0
         facts = Self.facts(scan, disk, quarantine, fullAt, now)
         // What already lies in quarantine comes back as well.
         let freeing = (scan?.freed ?? 0).addingUpTo(quarantine?.bytes.allocated ?? 0)
         let gauge = disk.map { Gauge(of: $0, freeing: freeing) }
-        gaugeSVG = gauge?.svg(id: "gauge", title: "How full the disk is, and how full after a clean-up")
-        diskWords = disk.flatMap { disk in
-            gauge.map { gauge in
-                let after = disk.after(freeing: freeing)
-                return gauge.parts.map { "\(Size.text($0.size)) \($0.name)" }.joined(separator: ", ")
-                    + ". Now \(disk.usedPercent)% used"
-                    + (freeing > 0 ? "; \(after.usedPercent)% once all orphans and the quarantine are purged." : ".")
-            }
+        self.gauge = gauge.map { gauge in
+            Dial(
+                svg: gauge.svg(id: "gauge", title: "How full the disk is, and how full after a clean-up"),
+                legend: gauge.parts.map { ($0.tone.rawValue, $0.name, Size.text($0.size)) })
+        }
+        diskWords = disk.map { disk in
+            let after = disk.after(freeing: freeing)
+            return "\(Size.text(disk.total)) in all, \(disk.usedPercent)% used"
+                + (freeing > 0 ? "; \(after.usedPercent)% once all orphans and the quarantine are purged." : ".")
         }
         self.growth = Self.growth(growth.used, growth.orphans)
         resources = (scan?.resources ?? []).map(Self.row)

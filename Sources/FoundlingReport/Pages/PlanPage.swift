@@ -9,8 +9,8 @@ package struct PlanPage: Sendable {
 
     struct Review: Sendable {
         let hash: String
-        let created: String
-        let expires: String
+        let created: Moment
+        let expires: Moment
         let isExpired: Bool
         let run: String?
         let entries: String
@@ -37,7 +37,7 @@ package struct PlanPage: Sendable {
         let path: String
         let resource: String
         let size: String
-        let age: String
+        let age: Moment?
         let cause: String
     }
 
@@ -45,12 +45,14 @@ package struct PlanPage: Sendable {
     package struct Other: Sendable {
         let hash: String
         let short: String
-        let words: String
+        let entries: String
+        let made: Moment
 
         package init(hash: String, items: Int, created: Int64, now: Int64) {
             self.hash = hash
             short = String(hash.prefix(12))
-            words = "\(Count.text(items, "entry", "entries")), made \(Timestamp.age(created, now: now)) ago"
+            entries = Count.text(items, "entry", "entries")
+            made = Moment(past: created, now: now)
         }
     }
 
@@ -72,8 +74,8 @@ package struct PlanPage: Sendable {
             let rest = plan.items.count - min(plan.items.count, Self.mostRows)
             let isExpired = plan.expires <= now
             return Review(
-                hash: hash, created: "\(Timestamp.age(plan.created, now: now)) ago, \(Timestamp.iso(plan.created))",
-                expires: isExpired ? Timestamp.iso(plan.expires) : "in \(Timestamp.until(plan.expires, now: now))",
+                hash: hash, created: Moment(past: plan.created, now: now),
+                expires: isExpired ? Moment(past: plan.expires, now: now) : Moment(next: plan.expires, now: now),
                 isExpired: isExpired, run: run, entries: Count.text(plan.items.count, "entry", "entries"),
                 isEmpty: plan.items.isEmpty,
                 size: Size.text(plan.bytes.allocated), freed: Size.text(plan.freed),
@@ -89,7 +91,7 @@ package struct PlanPage: Sendable {
                     Row(
                         path: item.path.description, resource: Printable.escape(item.resource),
                         size: Size.text(item.bytes.allocated),
-                        age: item.newest.map { Timestamp.age($0, now: now) } ?? "–", cause: item.cause.words)
+                        age: item.newest.map { Moment(past: $0, now: now) }, cause: item.cause.words)
                 }, more: rest > 0 ? "… and \(Count.text(rest)) more, all of them in the plan" : nil)
         }
     }

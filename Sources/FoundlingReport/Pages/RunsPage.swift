@@ -57,7 +57,7 @@ package struct RunPage: Sendable {
 /// One run in a table.
 struct RunRow: Sendable {
     let run: String
-    let started: String
+    let started: Moment
     let actor: String
     let reason: String?
     let planned: String
@@ -67,13 +67,13 @@ struct RunRow: Sendable {
     let failed: String
     let states: [String]
     let size: String
-    let due: String
+    let due: Moment?
     let isDue: Bool
     let isLying: Bool
 
     init(_ run: RunSummary, now: Int64) {
         self.run = run.run
-        started = Timestamp.iso(run.started)
+        started = Moment(past: run.started, now: now)
         actor = Printable.escape(run.actor.description)
         reason = run.reason.map { Printable.escape($0) }
         planned = Count.text(run.planned)
@@ -89,6 +89,6 @@ struct RunRow: Sendable {
         size = run.due == nil ? "–" : Size.text(run.inQuarantine.allocated)
         isDue = run.due.map { $0 <= now } ?? false
         isLying = run.due != nil
-        due = run.due.map { $0 <= now ? "now" : "in \(Timestamp.until($0, now: now))" } ?? "–"
+        due = run.due.map { Moment(next: $0, now: now) }
     }
 }

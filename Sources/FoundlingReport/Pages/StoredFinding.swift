@@ -12,8 +12,8 @@ package struct StoredFinding: Sendable {
     package let cause: Cause
     package let bytes: Bytes?
     package let freed: UInt64?
-    /// As the JSON has it: ISO 8601.
-    package let newest: String?
+    /// When it was last written to, in nanoseconds since 1970.
+    package let newest: Int64?
     package let files: Int?
     package let notes: [String]
     package let key: String?
@@ -37,12 +37,20 @@ package struct StoredFinding: Sendable {
         cause = Cause(rawValue: document.cause) ?? .unknown
         bytes = document.bytes.map { Bytes(allocated: $0.allocated, apparent: $0.apparent) }
         freed = document.freed
-        newest = document.newest
+        newest = document.newest.flatMap(Self.time)
         files = document.files
         notes = document.evidence.notes + (document.evidence.near.map { ["nearly named by '\(Printable.escape($0.claim))'"] } ?? [])
         key = document.key
         table = document.table
         requirement = document.requirement
+    }
+
+    /// The moment that `Timestamp.iso` wrote; nil where the text is none of those, or one before 1970.
+    private static func time(_ text: String) -> Int64? {
+        guard text.utf8.count == 20, text.hasSuffix("Z"), let day = Timestamp.day(String(text.prefix(10))) else { return nil }
+        let parts = text.dropFirst(11).dropLast().split(separator: ":").compactMap { Int64($0) }
+        guard parts.count == 3, zip(parts, [24, 60, 60]).allSatisfy({ (0..<$1).contains($0) }) else { return nil }
+        return day + (parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1_000_000_000
     }
 
     private struct Document: Decodable {

@@ -69,7 +69,7 @@ extension Dashboard {
     }
 
     func login(_ visit: Visit, next: String, mistake: String? = nil) -> Reply {
-        let frame = PageFrame(nil, title: "Sign in", store: "Foundling", banners: [], mayAct: true, now: now)
+        let frame = PageFrame(nil, title: "Sign in", store: nil, banners: [], mayAct: false, isLogin: true, now: now)
         return html(
             LoginPage(mistake: mistake, next: next).html(frame, templates), mistake == nil ? .ok : .unauthorized)
     }
@@ -157,7 +157,7 @@ extension Dashboard {
     private func order(_ order: TaskOrder, _ visit: Visit) async throws -> Reply {
         let (manifest, id, count) = (site.manifest, visit.form["id"], visit.form["count"])
         let who = visit.session.map { "token '\($0.token.name)' from \(visit.from)" } ?? visit.from
-        try await api.asking {
+        let changed = try await api.asking { () throws -> Int in
             if id == nil {
                 // Without an id every task that the order fits is meant: never by a field that was lost.
                 guard order == .retry || order == .approve else { throw Self.unconfirmed("choose a task") }
@@ -168,9 +168,15 @@ extension Dashboard {
                     }
                 }
             }
-            _ = try Prevention.order(order, id.map { [$0] } ?? [], resource: nil, who: who, manifest)
+            let changed = try Prevention.order(order, id.map { [$0] } ?? [], resource: nil, who: who, manifest)
+            guard changed > 0 else {
+                throw FoundlingError(
+                    .notFound, "no task is in that state any more: nothing was done",
+                    hint: "load Tasks again: a worker, or somebody else, was faster")
+            }
+            return changed
         }
         api.bell.ring()
-        return seeOther("/tasks")
+        return seeOther(link("/tasks", [("did", order.rawValue), ("count", String(changed))]))
     }
 }

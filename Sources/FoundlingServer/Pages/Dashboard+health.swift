@@ -18,12 +18,10 @@ extension Dashboard {
         let page = HealthPage(
             checks: checks(standing),
             jobs: jobs.map { job in
-                let last = job.last.map { run in
-                    "\(run.outcome.rawValue), \(Timestamp.age(run.started, now: now)) ago" + (run.note.isEmpty ? "" : ": \(run.note)")
-                }
-                return HealthPage.Job(
+                HealthPage.Job(
                     name: job.job.rawValue, cron: job.cron, next: job.next,
-                    last: job.isRunning ? "running" : last.map { Printable.escape($0) },
+                    outcome: job.isRunning ? "running" : job.last?.outcome.rawValue ?? "never",
+                    last: job.last?.started, note: job.isRunning ? "" : job.last?.note ?? "",
                     isGood: job.last.map { [.done, .skipped].contains($0.outcome) } ?? true, now: now)
             },
             triggers: (standing.triggers?.triggers ?? []).map { HealthPage.Trigger($0) },
@@ -37,12 +35,12 @@ extension Dashboard {
         let queue = standing.queue.map { queue in
             HealthPage.Check(
                 "Queue", isGood: queue.alarms.isEmpty, queue.alarms.isEmpty ? "nothing waits too long" : queue.alarms.joined(separator: "; "),
-                hint: queue.alarms.isEmpty ? nil : "see Tasks")
+                hint: queue.alarms.isEmpty ? "" : "see Tasks")
         }
         let worker = HealthPage.Check(
             "Worker", isGood: standing.hasWorker && standing.worker == nil,
             standing.worker?.summary ?? (standing.hasWorker ? "at work in this daemon" : "has not begun"),
-            hint: standing.worker?.hint)
+            hint: standing.worker?.hint ?? "")
         return [
             .init("Manifest", standing.manifest, whenGood: "read and in force"),
             .init("Store", standing.store, whenGood: "there, and the directory that it was"),

@@ -97,7 +97,8 @@ extension Dashboard {
 
     func dangling(_ visit: Visit) async throws -> Reply {
         guard let snapshot else {
-            let page = DanglingPage([], pager: Pager(shown: 0, of: 0, first: nil, next: nil), hasScan: false)
+            let page = DanglingPage(
+                [], pager: Pager(shown: 0, of: 0, first: nil, next: nil), hasScan: false, now: now)
             return html(page.html(frame(.dangling, visit), templates))
         }
         let cursor = visit.query["cursor"]
@@ -107,7 +108,8 @@ extension Dashboard {
             shown: found.items.count, of: found.total, isExact: !found.isTotalAtLeast,
             first: cursor == nil ? nil : "/dangling", next: found.next.map { link("/dangling", [("cursor", $0)]) })
         let page = DanglingPage(
-            found.items.compactMap { StoredFinding(json: $0.json, firstSeen: $0.firstSeen) }, pager: pager, hasScan: true)
+            found.items.compactMap { StoredFinding(json: $0.json, firstSeen: $0.firstSeen) }, pager: pager, hasScan: true,
+            now: now)
         return html(page.html(frame(.dangling, visit), templates))
     }
 
@@ -115,8 +117,9 @@ extension Dashboard {
 
     func plan(_ visit: Visit) throws -> Reply {
         let all = api.plans.all
-        let chosen = visit.query["hash"].flatMap { hash in all.first { $0.hash == hash } }
-        let shown = visit.query["hash"] == nil ? all.first : chosen
+        let made = asked(visit)?.result.flatMap { JSONValue(parsing: Array($0.utf8)) }
+        let wanted = visit.query["hash"] ?? made?["plan"]?.text
+        let shown = wanted.map { hash in all.first { $0.hash == hash } } ?? all.first
         let page = PlanPage(
             shown?.plan, hash: shown?.hash ?? "", run: shown?.run, isUnderWay: shown?.isUnderWay ?? false,
             notes: shown?.notes ?? [],
@@ -196,6 +199,19 @@ extension Dashboard {
         let pager = Pager(
             shown: shown.count, of: nil, first: last == nil ? nil : "/tasks", next: next.map { link("/tasks", [("cursor", $0)]) })
         return html(
-            TasksPage(shown, status: status, trouble: trouble, pager: pager).html(frame(.tasks, visit), templates))
+            TasksPage(shown, status: status, trouble: trouble, done: Self.done(visit.query), pager: pager, now: now)
+                .html(frame(.tasks, visit), templates))
+    }
+
+    /// What the form did that led to a page: only words of ours and a number, for anybody may write a link.
+    private static func done(_ query: FormBody) -> String? {
+        guard let order = query["did"].flatMap(TaskOrder.init), let count = query["count"].flatMap({ Int($0) }), count > 0
+        else { return nil }
+        let tasks = Count.text(count, "task", "tasks")
+        return switch order {
+        case .retry: "\(tasks) will be tried again"
+        case .drop: "\(tasks) dropped: their files stay where they are"
+        case .approve: "\(tasks) approved: a worker takes them up"
+        }
     }
 }

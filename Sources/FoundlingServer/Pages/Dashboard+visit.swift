@@ -115,15 +115,17 @@ extension Dashboard {
     }
 
     private func refusal(_ error: FoundlingError, _ request: Request, _ session: Sessions.Session?) -> Reply {
-        let isSignedOut = error.code == .tokenMissing
-        let back = Self.ours(request.headers[HTTPField.Name("Referer")!].flatMap(Self.path))
+        let (isForm, isSignedOut) = (request.method == .post, error.code == .tokenMissing)
+        // A page that cannot be shown leads nowhere but home.
+        let back = isForm ? Self.ours(request.headers[HTTPField.Name("Referer")!].flatMap(Self.path)) : "/"
         let mayRead = session != nil || (site.manifest.serve.anonymous && isLocal)
         let frame = PageFrame(
-            nil, title: isSignedOut ? "Not signed in" : "Not done",
-            store: mayRead ? Printable.escape(site.manifest.store.root.split(separator: "/").last.map(String.init) ?? "") : "Foundling",
+            nil, title: isSignedOut ? "Not signed in" : isForm ? "Not done" : "Not shown", store: mayRead ? storeName : nil,
             banners: [], csrf: session?.csrf ?? "", mayAct: session?.token.role == .operator,
             who: session.map { Printable.escape($0.token.name) }, now: now)
-        let page = NoticePage(error, back: isSignedOut ? link("/login", [("next", back)]) : back)
+        let page = NoticePage(
+            error, isForm: isForm, back: isSignedOut ? link("/login", [("next", back)]) : back,
+            onward: isSignedOut ? "Sign in" : isForm ? "Go back" : "Go to the overview")
         return html(page.html(frame, templates), error.code.status)
     }
 

@@ -86,15 +86,25 @@ struct Dashboard: Sendable {
         + "base-uri 'none'; frame-ancestors 'none'"
 
     func frame(_ place: PageFrame.Place?, _ visit: Visit, title: String? = nil) -> PageFrame {
-        let name = site.manifest.store.root.split(separator: "/").last.map(String.init) ?? site.manifest.store.root
         let banners = site.standing.notices.map { notice in
-            Banner(Self.severity(notice.kind.severity), notice.summary + (notice.hint.isEmpty ? "" : ". " + notice.hint))
+            Banner(
+                Self.severity(notice.kind.severity), Self.begun(notice.summary), hint: Self.begun(notice.hint),
+                link: notice.kind.link.flatMap { $0.place == place ? nil : Banner.Link($0.name, $0.place.path) })
         }
         return PageFrame(
-            place, title: title, store: Printable.escape(name), banners: banners, work: work(visit),
+            place, title: title, store: storeName, banners: banners,
+            work: work(visit, isAbout: place == .overview),
             csrf: visit.session?.csrf ?? "", mayAct: visit.mayAct, who: visit.session.map { Printable.escape($0.token.name) },
             now: now)
     }
+
+    /// What the store is called where its path need not be known.
+    var storeName: String {
+        Printable.escape(site.manifest.store.root.split(separator: "/").last.map(String.init) ?? site.manifest.store.root)
+    }
+
+    /// With a capital letter, as a sentence of its own begins.
+    private static func begun(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
     private static func severity(_ severity: NoticeKind.Severity) -> Banner.Severity {
         switch severity {
@@ -105,38 +115,52 @@ struct Dashboard: Sendable {
     }
 
     /// What is under way; or, where a form led here, what came of it.
-    private func work(_ visit: Visit) -> PageFrame.Work? {
+    ///
+    /// - Parameter isAbout: whether the page shows whatever is under way, and not only what was asked for on it.
+    private func work(_ visit: Visit, isAbout: Bool) -> PageFrame.Work? {
         let all = api.activities.all
-        let asked = visit.query["activity"].flatMap { id in all.first { $0.id == id } }
+        let asked = asked(visit)
         if let asked, asked.state.isOver { return Self.ended(asked) }
         let shown = asked ?? all.first { $0.state == .running } ?? all.first { $0.state == .queued }
-        return shown.map(Self.running)
+        return shown.map { Self.running($0, isFollowed: isAbout || asked != nil) }
     }
 
-    private static func running(_ activity: Activity) -> PageFrame.Work {
+    /// The activity that a form led to.
+    func asked(_ visit: Visit) -> Activity? {
+        visit.query["activity"].flatMap { id in api.activities.all.first { $0.id == id } }
+    }
+
+    private static func running(_ activity: Activity, isFollowed: Bool) -> PageFrame.Work {
         let (words, percent) = activity.progress.map(Self.words) ?? ("beginning", nil)
         return PageFrame.Work(
             id: activity.id, name: activity.kind.name,
             words: activity.state == .queued ? "waiting for its turn" : words, percent: percent, isRunning: true,
-            severity: .info)
+            isFollowed: isFollowed, severity: .info)
     }
 
     private static func ended(_ activity: Activity) -> PageFrame.Work {
         if let error = activity.error {
             return PageFrame.Work(
                 id: activity.id, name: activity.kind.name,
-                words: "\(activity.state == .refused ? "refused" : "failed"): \(error.summary)", percent: nil,
+                words: "\(activity.state == .refused ? "refused, nothing was changed" : "failed"): \(error.summary)", percent: nil,
                 isRunning: false, severity: .alarm, hint: error.hint)
         }
         let words =
             switch activity.state {
-            case .partial: "done in part: some of it was left alone, see Runs"
-            case .interrupted: "interrupted: what was under way is settled, see Runs"
-            default: "done"
+            case .partial: "done in part: some of it was left alone, and Runs says why"
+            case .interrupted: "interrupted: what was under way is settled, and Runs shows how"
+            default: activity.kind.whenDone
             }
         return PageFrame.Work(
             id: activity.id, name: activity.kind.name, words: words, percent: nil, isRunning: false,
-            severity: activity.state == .done ? .info : .caution)
+            severity: activity.state == .done ? .info : .caution, link: link(activity))
+    }
+
+    /// Where what came of it is looked at, or taken back.
+    private static func link(_ activity: Activity) -> Banner.Link? {
+        let result = activity.result.flatMap { JSONValue(parsing: Array($0.utf8)) }
+        guard activity.kind != .plan, let run = result?["runs"]?.array?.first?.text else { return nil }
+        return Banner.Link(activity.kind == .apply ? "Look at the run, undo it, or purge it" : "Look at the run", "/runs/\(run)")
     }
 
     private static func words(_ progress: ScanProgress) -> (String, Int?) {
@@ -176,6 +200,18 @@ extension Activity.Kind {
         case .restore: "Putting back"
         case .purge: "Purge"
         case .clean: "Clean-up"
+        }
+    }
+
+    /// What is so by then.
+    var whenDone: String {
+        switch self {
+        case .scan: "done: what is shown is what it found"
+        case .plan: "done: nothing is changed yet"
+        case .apply: "done: it lies in quarantine, and can be put back"
+        case .restore: "done: it is back at its place"
+        case .purge: "done: it is removed for good"
+        case .clean: "done"
         }
     }
 }

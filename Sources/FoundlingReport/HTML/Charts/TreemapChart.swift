@@ -28,6 +28,11 @@ package struct TreemapChart: Sendable {
             self.rest = rest
         }
 
+        /// Of all together.
+        var size: UInt64 {
+            tiles.reduce(UInt64(0)) { $0.addingReportingOverflow($1.item.size).partialValue }
+        }
+
         fileprivate var tiles: [(item: Item, isRest: Bool)] {
             let label = "\(Count.text(rest.count)) more"
             let more = Item(name: "\(label) of \(name)", label: label, size: rest.size)
@@ -64,10 +69,7 @@ package struct TreemapChart: Sendable {
             }
         }
         let words = areas.map { area in
-            let size = groups[area.index].tiles.reduce(UInt64(0)) {
-                $0.addingReportingOverflow($1.item.size).partialValue
-            }
-            return "\(groups[area.index].name) \(Size.text(size))"
+            "\(groups[area.index].name) \(Size.text(groups[area.index].size))"
         }
         return SVG.picture(
             "treemap", id: id, title: title,
@@ -77,10 +79,15 @@ package struct TreemapChart: Sendable {
     private func tile(_ item: Item, _ tone: String, _ tile: Treemap.Tile) -> String {
         let size = Size.text(item.size)
         var labels = ""
-        if tile.height >= 24, let room = Self.room(for: size, in: tile) {
+        // Figures are bold, and larger.
+        if tile.height >= 24, let room = Self.room(for: size, letter: 9, in: tile) {
             labels += "<text class=\"size \(room)\" x=\"7\" y=\"18\">\(size)</text>"
-            if tile.height >= 42, let room = Self.room(for: item.label, in: tile) {
-                labels += "<text class=\"\(room)\" x=\"7\" y=\"34\">\(HTMLText.escape(item.label))</text>"
+            if tile.height >= 42 {
+                if let room = Self.room(for: item.label, in: tile) {
+                    labels += "<text class=\"\(room)\" x=\"7\" y=\"34\">\(HTMLText.escape(item.label))</text>"
+                } else if let cut = Self.cut(item.label, in: tile), let room = Self.room(for: cut, in: tile) {
+                    labels += "<text class=\"\(room)\" x=\"7\" y=\"34\">\(HTMLText.escape(cut))</text>"
+                }
             }
         }
         return """
@@ -92,10 +99,27 @@ package struct TreemapChart: Sendable {
     }
 
     /// The width of picture from which a text fits, nil where it never does.
-    private static func room(for text: String, in tile: Treemap.Tile) -> String? {
-        // Most letters take half of an em of 12 pixels; the rest is for wide fonts.
-        let needed = (Double(Sentence.columns(text)) * 7.2 + 12) / (tile.width / width)
+    ///
+    /// - Parameter letter: pixels that one letter takes. Most take half of an em of 12; the rest is for wide fonts.
+    private static func room(for text: String, letter: Double = 7.2, in tile: Treemap.Tile) -> String? {
+        let needed = (Double(Sentence.columns(text)) * letter + 12) / (tile.width / width)
         return widths.first { Double($0) >= needed }.map { "from-\($0)" }
+    }
+}
+
+extension TreemapChart {
+    /// The end of a name, which tells more of one in a row of hashes and numbers than its beginning does; nil where too
+    /// little of it fits to tell anything.
+    private static func cut(_ label: String, in tile: Treemap.Tile) -> String? {
+        let fits = Int((tile.width / width * Double(widths[widths.count - 1]) - 12) / 7.2) - 2
+        guard fits >= 6, label.unicodeScalars.count > fits else { return nil }
+        var (end, columns) = ("", 0)
+        for character in label.reversed() {
+            columns += Sentence.columns(String(character))
+            if columns > fits { break }
+            end = String(character) + end
+        }
+        return "…" + end
     }
 }
 

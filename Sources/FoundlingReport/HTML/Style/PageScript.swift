@@ -5,6 +5,7 @@ package enum PageScript {
         (function () {
           var all = document.querySelector("[data-all]");
           if (all) {
+            document.querySelector("[data-all-row]").hidden = false;
             all.addEventListener("change", function () {
               document.querySelectorAll("input[name=path]").forEach(function (box) { box.checked = all.checked; });
             });

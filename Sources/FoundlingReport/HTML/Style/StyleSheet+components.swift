@@ -3,13 +3,15 @@ extension StyleSheet {
         .banner { display: flex; gap: 0.75rem; align-items: flex-start; margin: 0.75rem 0; padding: 0.625rem 0.875rem;
           border: 1px solid; border-left-width: 5px; border-radius: 4px; overflow-wrap: anywhere; }
         .banner p { margin: 0; max-width: none; }
+        .banner a { color: inherit; font-weight: 600; }
+        .banner .next { display: block; font-size: 0.8125rem; }
         .banner .glyph { flex: none; min-width: 1.375rem; height: 1.375rem; margin-top: 0.0625rem;
           border-radius: 0.6875rem; border: 1.5px solid;
           font: 700 0.8125rem/1.1875rem var(--sans); text-align: center; }
         .banner.info { color: var(--info); background: var(--info-wash); }
         .banner.caution { color: var(--caution); background: var(--caution-wash); }
         .banner.alarm { color: var(--alarm); background: var(--alarm-wash); }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.75rem;
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem;
           margin: 1.25rem 0; }
         .card { background: var(--surface); border: 1px solid var(--line); border-radius: 6px;
           padding: 0.75rem 1rem; }
@@ -73,6 +75,9 @@ extension StyleSheet {
           line-height: 1.5rem; width: max-content; max-width: 100%; }
         details ul { margin: 0.25rem 0; padding-left: 1.125rem; }
         .detail { font-size: 0.8125rem; padding: 0.25rem 0 0.375rem; }
+        details.whole:not([open]) { display: block; margin: 0; }
+        .part { display: inline-block; margin-right: 0.5rem; }
+        td .part { display: block; margin: 0; }
         .more { margin: 0.5rem 0 0; color: var(--muted); }
 
         """

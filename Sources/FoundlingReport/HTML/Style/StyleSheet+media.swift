@@ -21,8 +21,27 @@ extension StyleSheet {
         td .actions { margin: 0; min-width: 9rem; }
         button, .button { overflow-wrap: normal; }
         .actions > *, .filters > * { min-width: 0; max-width: 100%; overflow-wrap: anywhere; }
+        .filters input[type="text"], .group input[type="text"] { width: 14rem; }
+        .group { padding-left: 1rem; border-left: 1px solid var(--line); margin-left: 0.5rem; }
+        .actions > .remark { align-self: center; }
+        input::placeholder { color: var(--muted); opacity: 1; }
         .filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: flex-end; }
 
+        """
+
+    /// Each row of a wide table as a card of its own, with the head of each column in front of what stands in it.
+    private static let stacked = """
+        .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; width: auto; min-width: 0; }
+          .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          .stack tr { padding: 0.5rem 0.75rem; border-top: 1px solid var(--line); }
+          .stack tr:first-child { border-top: 0; }
+          .stack th, .stack td, .stack td.path, .stack td.wide { border: 0; padding: 0.0625rem 0; text-align: left; min-width: 0;
+            white-space: normal; overflow-wrap: anywhere; }
+          .stack td { display: inline-block; margin-right: 1rem; }
+          .stack td.path, .stack td.wide { display: block; margin: 0; }
+          .stack td:empty { display: none; }
+          .stack td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); font-size: 0.8125rem; }
+          .stack .share { display: none; }
         """
 
     static let narrow = """
@@ -37,6 +56,9 @@ extension StyleSheet {
           .pairs { grid-template-columns: 1fr; gap: 0; }
           .pairs dd { margin-bottom: 0.375rem; }
           nav a { padding: 0.5rem 0; }
+          .facts .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
+          .group { padding: 0; border: 0; margin: 0; width: 100%; }
+          \(Self.stacked)
         }
         @media (forced-colors: active) { .tile rect, .gauge .part { forced-color-adjust: none; } }
 

@@ -30,6 +30,7 @@ package enum StyleSheet {
 
     static let base = """
         *, *::before, *::after { box-sizing: border-box; }
+        [hidden] { display: none !important; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
         body { margin: 0; background: var(--page); color: var(--ink); font: 0.9375rem/1.5 var(--sans);
           font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
@@ -48,7 +49,10 @@ package enum StyleSheet {
         .skip:focus { left: 1rem; top: 1rem; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
           white-space: nowrap; }
-        header.top { border-top: 4px solid var(--accent); padding-top: 1.25rem; }
+        header.top { border-top: 4px solid var(--accent); padding-top: 1.25rem; display: flex; flex-wrap: wrap;
+          justify-content: space-between; align-items: flex-start; gap: 0.5rem 1.5rem; }
+        .session { margin: 0; color: var(--muted); font-size: 0.8125rem; }
+        .session .quiet { margin-left: 0.75rem; padding: 0.1875rem 0.75rem; }
         .brand { margin: 0; font-size: 0.8125rem; font-weight: 600; letter-spacing: 0.04em; color: var(--accent); }
         .brand a { text-decoration: none; }
         .meta { margin: 0; color: var(--muted); overflow-wrap: anywhere; max-width: none; }
