@@ -8,148 +8,90 @@ import Testing
 ///
 /// `FOUNDLING_PAGES=DIR` keeps them there with their style sheet, for a look in a browser.
 @Suite struct PageTests {
-    private static let hostile = "x\"\u{301} onfocus=x><script>alert(1)</script>\u{202E}\n'"
-    private static let now = ReportWorld.now
+    /// Addresses that the server answers with a page, and those to which its forms go: `Dashboard.page` and
+    /// `Dashboard.act`.
+    private static let served: Set<String> = [
+        "/", "/orphans", "/dangling", "/plan", "/quarantine", "/runs", "/tasks", "/health", "/login", "/style.css", "/icon.svg",
+        "/page.js",
+    ]
+    private static let acts: Set<String> = [
+        "/scan", "/plan", "/orphans/act", "/plan/apply", "/plan/discard", "/runs/restore", "/runs/purge", "/quarantine/purge",
+        "/tasks/retry", "/tasks/drop", "/tasks/approve", "/session/end", "/session",
+    ]
 
-    private func frame(_ place: PageFrame.Place, mayAct: Bool = true) -> PageFrame {
-        PageFrame(
-            place, store: Printable.escape("/srv/\(Self.hostile)"),
-            banners: [Banner(.alarm, Self.hostile), Banner(.info, "all is well")], csrf: "c5rf\"",
-            mayAct: mayAct, who: mayAct ? Self.hostile : nil, now: Self.now)
-    }
-
-    private func findings() throws -> [Finding] {
-        try [Self.hostile, "train_01"].flatMap { name -> [Finding] in
-            var orphan = try ReportWorld.orphan("trainings/x", ReportWorld.gibibytes(2), cause: .rowGone)
-            orphan.path = StorePath(trusted: Array("trainings/\(name)".utf8))
-            orphan.evidence.notes = [name]
-            var dangling = orphan
-            dangling.kind = .dangling
-            dangling.record = .init(
-                table: name, key: Array(name.utf8), requirement: name, recorded: Array(name.utf8))
-            return [orphan, dangling]
-        }
-    }
-
-    private func plan() throws -> Plan {
-        let items = try ["train_01", Self.hostile].map { name in
-            Plan.Item(
-                resource: name, path: try #require(StorePath("trainings/\(name.replacing("/", with: ""))")),
-                kind: .directory, identity: InodeIdentity(inode: 7, born: 1), fingerprint: Fingerprint("00"),
-                bytes: ReportWorld.gibibytes(3), freed: 3 << 30, files: 2, newest: Self.now - ReportWorld.day,
-                changed: 1, cause: .unknown)
-        }
-        let grounds = Grounds(
-            ReportWorld.certificate(), store: .init(root: "/srv", inode: 7, fileSystem: 1, sentinel: "s"),
-            manifest: ReportWorld.manifest([]), clock: "the file system's")
-        return Plan(
-            created: Self.now, manifest: "foundling.yaml", manifestHash: "00", grounds: grounds, wholes: [],
-            trips: [GuardTrip(.entries, of: Self.hostile, limit: 0.2, part: 44, whole: 45)], items: items)
-    }
-
-    private func runs() -> [RunSummary] {
-        ["20260301-040506-ab", "20260228-1"].map { name in
-            var run = RunSummary(
-                run: name, started: Self.now - ReportWorld.day,
-                actor: Actor(uid: 0, user: "root", sudoUser: Self.hostile, host: "db1", process: 9),
-                reason: Self.hostile, planHash: nil, planned: 3)
-            run.states = [.moved: 2, .rescued: 1]
-            run.inQuarantine = ReportWorld.gibibytes(5)
-            run.due = name.hasSuffix("1") ? Self.now - 1 : Self.now + 5 * ReportWorld.day
-            return run
-        }
-    }
-
-    private func tasks() -> [DeletionTask] {
-        DeletionTask.State.allCases.map { state in
-            DeletionTask(
-                id: "t-\(state.rawValue)", resource: "trainings", key: Self.hostile, paths: [], event: .deleted,
-                at: Self.now / 1_000_000, actor: Self.hostile, program: Self.hostile, state: state, attempts: 3,
-                losses: 0, due: 0, isApproved: false, worker: nil, reason: Self.hostile, run: nil)
-        }
-    }
-
-    /// Every page, with everything on it that there can be.
-    private func pages(mayAct: Bool = true) throws -> [PageFrame.Place: String] {
-        let templates = try Templates()
-        var world = try ReportWorld.founding()
-        world.result.resources[0].name = Self.hostile
-        let pager = Pager(first: 100, shown: 2, of: 300, size: 100) { "/orphans?from=\($0)&resource=a" }
-        let trend = (0..<9).map { day in
-            TrendLine.Point(time: Self.now + Int64(day) * ReportWorld.day, size: UInt64(day * day + 3) << 30)
-        }
-        let findings = try findings()
-        let status = QueueStatus(counts: [.held: 1, .dead: 2, .ready: 3], oldest: 3_600_000, workers: [], now: 0)
-        func make(_ place: PageFrame.Place) throws -> String {
-            let frame = frame(place, mayAct: mayAct)
-            return switch place {
-            case .overview:
-                OverviewPage(scan: world.result, trend: trend, nextScan: Self.now + ReportWorld.day, now: Self.now)
-                    .html(frame, templates)
-            case .orphans:
-                OrphansPage(
-                    findings.filter { $0.kind == .orphan }, pager: pager, resources: ["models", Self.hostile],
-                    chosen: Self.hostile, now: Self.now
-                ).html(frame, templates)
-            case .dangling: DanglingPage(findings.filter { $0.kind == .dangling }, pager: pager).html(frame, templates)
-            case .plan:
-                PlanPage(try plan(), hash: "ab12", resources: [Self.hostile], now: Self.now).html(frame, templates)
-            case .quarantine: QuarantinePage(runs(), now: Self.now).html(frame, templates)
-            case .runs: RunsPage(runs(), now: Self.now).html(frame, templates)
-            case .tasks: TasksPage(tasks(), status: status, pager: pager).html(frame, templates)
-            case .status:
-                StatusPage(
-                    [.init("Schedule", isGood: true, "next in 3 h"), .init("Worker", isGood: false, Self.hostile)],
-                    version: "0.1.0"
-                ).html(frame, templates)
-            }
-        }
-        return try Dictionary(uniqueKeysWithValues: PageFrame.Place.allCases.map { ($0, try make($0)) })
-    }
-
-    @Test func aNameIsNeverMarkup() throws {
-        for (place, text) in try pages() {
-            #expect(text.contains("</html>"), "\(place)")
-            #expect(!text.contains("<script") && !text.unicodeScalars.contains("\u{202E}"), "\(place)")
-            #expect(
-                !text.unicodeScalars.split(separator: "\u{301}").dropLast().contains { $0.last == "\"" }, "\(place)")
-            #expect(text.unicodeScalars.contains("\u{301}"), "\(place)")
+    @Test(arguments: [true, false]) func aNameIsNeverMarkup(mayAct: Bool) throws {
+        for (name, text) in try PageWorld(mayAct: mayAct).pages {
+            #expect(text.contains("</html>"), "\(name)")
+            let scripts = text.ranges(of: "<script").count
+            #expect(scripts == 1 && text.contains("<script src=\"/page.js\" defer></script>"), "\(name)")
+            #expect(!text.unicodeScalars.contains("\u{202E}"), "\(name)")
+            #expect(!text.unicodeScalars.split(separator: "\u{301}").dropLast().contains { $0.last == "\"" }, "\(name)")
+            #expect(text.unicodeScalars.contains("\u{301}"), "\(name)")
         }
     }
 
     @Test func noPageRunsOrPaintsAnythingItself() throws {
-        for (place, text) in try pages() {
-            for word in [" style=", "<style", "javascript:", " onclick", "http:", "https:"] {
-                let found = text.replacing("http://www.w3.org/2000/svg", with: "").contains(word)
-                #expect(!found, "\(place): \(word)")
+        for (name, text) in try PageWorld().pages {
+            for tag in text.matches(of: /<[a-z][^<>]*>/).map({ String($0.output) }) {
+                // What stands between quotes is a value, whatever it says.
+                let bare = tag.replacing(/"[^"]*"/, with: "")
+                #expect(!bare.contains(" style") && !bare.contains(" on"), "\(name): \(tag)")
             }
+            let text = text.replacing("http://www.w3.org/2000/svg", with: "")
+            for word in ["<style", "javascript:", "http:", "https:", "{{", "}}"] { #expect(!text.contains(word), "\(name): \(word)") }
         }
     }
 
     @Test func everyFormThatChangesSomethingCarriesTheToken() throws {
         var routes: Set<String> = []
-        for text in try pages().values {
-            for form in text.matches(of: /(?s)<form[^>]*method="post"[^>]*action="([^"]+)"[^>]*>(.*?)<\/form>/) {
-                routes.insert(String(form.output.1))
-                #expect(form.output.2.contains("<input type=\"hidden\" name=\"csrf\" value=\"c5rf&quot;\">"))
+        for (name, text) in try PageWorld().pages {
+            for form in text.matches(of: /(?s)<form[^>]*>.*?<\/form>/).map({ String($0.output) }) {
+                guard form.contains("method=\"post\"") else {
+                    #expect(form.contains("method=\"get\"") && !form.contains("csrf"), "\(name): \(form)")
+                    continue
+                }
+                let route = try #require(form.firstMatch(of: /action="([^"]+)"/)).output.1
+                routes.insert(String(route))
+                // Who signs in has no session yet.
+                guard route != "/session" else { continue }
+                #expect(form.contains("<input type=\"hidden\" name=\"csrf\" value=\"c5rf&quot;\">"), "\(name): \(form)")
             }
         }
-        #expect(
-            routes == [
-                "/scan", "/plan/apply", "/plan/discard", "/runs/restore", "/runs/purge", "/tasks/retry", "/tasks/drop",
-                "/tasks/approve", "/session/end",
-            ])
+        #expect(routes == Self.acts)
     }
 
     @Test func whoMayNotActSeesNoForm() throws {
-        for (place, text) in try pages(mayAct: false) {
-            #expect(!text.contains("method=\"post\""), "\(place)")
-            #expect(text.contains("This dashboard only shows."), "\(place)")
+        for (name, text) in try PageWorld(mayAct: false).pages where name != "login" {
+            #expect(!text.contains("method=\"post\"") && !text.contains("c5rf"), "\(name)")
+            #expect(text.contains("This dashboard only shows."), "\(name)")
+            #expect(text.contains("href=\"/login\""), "\(name)")
+        }
+    }
+
+    @Test func aViewerMaySignOutAndNothingElse() throws {
+        let world = try PageWorld(mayAct: false)
+        let frame = PageFrame(.runs, store: nil, banners: [], csrf: "c", mayAct: false, who: "eye", now: PageWorld.now)
+        let page = RunsPage([], pager: world.pager, now: PageWorld.now).html(frame, world.templates)
+        #expect(page.ranges(of: "method=\"post\"").count == 1)
+        #expect(page.contains("action=\"/session/end\""))
+    }
+
+    @Test(arguments: [true, false]) func everyLinkLeadsToAPageThatThereIs(isEmpty: Bool) throws {
+        for (name, text) in try PageWorld(isEmpty: isEmpty).pages {
+            for link in text.matches(of: /(?:href|src)="([^"]*)"/).map({ String($0.output.1) }) where link != "#content" {
+                let path = String(link.prefix { $0 != "?" })
+                let isRun = path.wholeMatch(of: /\/runs\/[0-9a-z-]+/) != nil
+                #expect(Self.served.contains(path) || isRun, "\(name): \(link)")
+            }
+            let ids = text.matches(of: /\ id="([^"]*)"/).map { String($0.output.1) }
+            #expect(Set(ids).count == ids.count, "\(name): \(ids)")
         }
     }
 
     @Test func theNavigationSaysWhereOneIs() throws {
-        for (place, text) in try pages() {
+        let pages = try PageWorld().pages
+        for place in PageFrame.Place.allCases {
+            let text = try #require(pages[place.rawValue])
             #expect(text.ranges(of: "aria-current=\"page\"").count == 1)
             #expect(text.contains("href=\"\(place.path)\" aria-current=\"page\""), "\(place)")
             #expect(text.ranges(of: "<h1>").count == 1)
@@ -157,39 +99,57 @@ import Testing
     }
 
     @Test func aPlanOverALimitIsApprovedByItsNumber() throws {
-        let templates = try Templates()
-        var plan = try plan()
-        let guarded = PlanPage(plan, hash: "ab12", resources: [], now: Self.now).html(frame(.plan), templates)
-        #expect(guarded.contains("name=\"entries\"") && guarded.contains("max_orphans allows 20%"))
+        let world = try PageWorld()
+        var plan = try #require(try world.plan())
+        func page(_ run: String? = nil, now: Int64 = PageWorld.now) -> String {
+            world.planPage(plan, run: run, now: now).html(world.frame(.plan), world.templates)
+        }
+        #expect(page().contains("name=\"entries\"") && page().contains("max_orphans allows 20%"))
         plan.trips = []
-        let free = PlanPage(plan, hash: "ab12", resources: [], now: Self.now).html(frame(.plan), templates)
-        #expect(!free.contains("name=\"entries\"") && free.contains("Move 2 entries aside"))
-        let late = PlanPage(plan, hash: "ab12", resources: [], now: plan.expires).html(frame(.plan), templates)
-        #expect(!late.contains("/plan/apply") && late.contains("expired"))
+        #expect(!page().contains("name=\"entries\"") && page().contains("Move 2 entries aside"))
+        #expect(!page("20260301-040506-ab").contains("/plan/apply"))
+        #expect(page("20260301-040506-ab").contains("href=\"/runs/20260301-040506-ab\""))
+        #expect(!page(now: plan.expires).contains("/plan/apply") && page(now: plan.expires).contains("expired"))
     }
 
     @Test func whatIsEmptySaysSo() throws {
-        let templates = try Templates()
-        let pager = Pager(first: 0, shown: 0, of: 0, size: 100) { _ in "" }
-        let now = Self.now
-        let pages = [
-            OverviewPage(scan: nil, trend: [], now: now).html(frame(.overview), templates),
-            OrphansPage([], pager: pager, resources: [], chosen: nil, now: now).html(frame(.orphans), templates),
-            DanglingPage([], pager: pager).html(frame(.dangling), templates),
-            PlanPage(nil, hash: "", resources: [], now: now).html(frame(.plan), templates),
-            QuarantinePage([], now: now).html(frame(.quarantine), templates),
-            RunsPage([], now: now).html(frame(.runs), templates),
-            TasksPage([], status: nil, pager: pager).html(frame(.tasks), templates),
-        ]
-        for page in pages { #expect(page.contains("<p class=\"empty\">") && !page.contains("<table")) }
-        #expect(pages[3].contains("action=\"/plan\""))
+        let pages = try PageWorld(isEmpty: true).pages
+        for name in ["overview", "orphans", "dangling", "plan", "quarantine", "runs", "tasks", "run"] {
+            let page = try #require(pages[name])
+            #expect(page.contains("<p class=\"empty\">") && !page.contains("<table"), "\(name)")
+        }
+        #expect(pages["plan"]?.contains("action=\"/plan\"") == true)
     }
 
-    @Test(arguments: [(0, 100, true, false), (100, 100, true, true), (200, 50, false, true), (0, 250, false, false)])
-    func aPagerLeadsToWhatIsThere(first: Int, shown: Int, hasNext: Bool, hasPrevious: Bool) {
-        let pager = Pager(first: first, shown: shown, of: 250, size: 100) { "/?from=\($0)" }
-        #expect((pager.next != nil) == hasNext && (pager.previous != nil) == hasPrevious)
-        #expect(pager.text == "\(first + 1) to \(first + shown) of 250")
+    @Test func onlyThePageThatIsAboutItLoadsItselfAgain() throws {
+        let pages = try PageWorld().pages
+        #expect(pages["overview"]?.contains("http-equiv=\"refresh\"") == true)
+        // Without a script somebody may be filling in a form here.
+        #expect(pages["plan"]?.contains("http-equiv=\"refresh\"") == false)
+    }
+
+    @Test func aTimeIsAnAgeWithTheExactTimeBehindIt() throws {
+        let page = try #require(try PageWorld().pages["orphans"])
+        let exact = Timestamp.iso(PageWorld.now - 214 * ReportWorld.day)
+        #expect(page.contains("<time datetime=\"\(exact)\" title=\"\(exact)\">214 d</time>"))
+    }
+
+    @Test(arguments: [
+        (2, 2, nil, nil, "2 in all"), (100, 250, nil, "/?c", "100 of 250"), (50, 250, "/", nil, "50 of 250"), (7, nil, "/", nil, "7 here"),
+        (7, nil, nil, nil, "7 in all"),
+    ] as [(Int, Int?, String?, String?, String)])
+    func aPagerSaysHowMuchThereIs(shown: Int, total: Int?, first: String?, next: String?, text: String) {
+        #expect(Pager(shown: shown, of: total, first: first, next: next).text == text)
+    }
+
+    @Test(arguments: [
+        ("type `foundling scan`, then wait", ["type ", "foundling scan", ", then wait"]), ("plain", ["plain"]),
+        ("one ` alone", ["one ` alone"]), ("`all`", ["all"]), ("", []),
+    ])
+    func commandsStandApart(text: String, pieces: [String]) {
+        #expect(QuotedText.parts(text).map(\.text) == pieces)
+        let commands = QuotedText.parts(text).filter(\.isCode).map(\.text)
+        #expect(commands == (text.hasPrefix("type") ? ["foundling scan"] : text == "`all`" ? ["all"] : []))
     }
 
     @Test(.enabled(if: ProcessInfo.processInfo.environment["FOUNDLING_PAGES"] != nil))
@@ -197,9 +157,9 @@ import Testing
         let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["FOUNDLING_PAGES"]))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(StyleSheet.css.utf8).write(to: folder.appending(path: "style.css"))
-        for (place, text) in try pages() {
+        for (name, text) in try PageWorld().pages {
             let page = text.replacing("href=\"/style.css\"", with: "href=\"style.css\"")
-            try Data(page.utf8).write(to: folder.appending(path: "\(place.rawValue).html"))
+            try Data(page.utf8).write(to: folder.appending(path: "\(name).html"))
         }
     }
 }

@@ -163,7 +163,7 @@ enum PageTemplates {
         {{/page.checks}}
         </tbody></table></div>
         <section aria-labelledby="jobs-h"><h2 id="jobs-h">Schedules</h2>
-        <div class="scroll" role="region" tabindex="0" aria-label="Schedules"><table class="stack">
+        <div class="scroll" role="region" tabindex="0" aria-label="Table of schedules"><table class="stack">
         <thead><tr><th scope="col">Job</th><th scope="col">When</th><th scope="col">Next</th><th scope="col">Last</th></tr></thead>
         <tbody>
         {{#page.jobs}}
@@ -181,7 +181,7 @@ enum PageTemplates {
         {{^page.hasTriggers}}<p class="empty">None are known. With triggers the database tells of every deletion: \
         <code>foundling triggers install</code>.</p>{{/page.hasTriggers}}
         {{#page.hasTriggers}}
-        <div class="scroll" role="region" tabindex="0" aria-label="Triggers"><table class="stack">
+        <div class="scroll" role="region" tabindex="0" aria-label="Table of triggers"><table class="stack">
         <thead><tr><th scope="col">Table</th><th scope="col">Tells when</th><th scope="col">State</th></tr></thead>
         <tbody>
         {{#page.triggers}}
