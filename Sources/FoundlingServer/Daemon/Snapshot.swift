@@ -98,7 +98,7 @@ struct ScanFigures: Codable, Sendable {
         guard let orphanedBytes else { return nil }
         let entries = resources.map(\.bytes)
         let whole =
-            entries.contains { $0 == nil }
+            entries.contains { $0 == nil } || entries.isEmpty
             ? diskUsed : entries.compactMap { $0?.allocated }.reduce(0) { $0.addingUpTo($1) }
         guard whole > 0 else { return nil }
         return Double(orphanedBytes.allocated) / Double(whole)

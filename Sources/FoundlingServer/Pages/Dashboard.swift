@@ -44,6 +44,7 @@ struct Dashboard: Sendable {
     /// The page of a path; nil where there is none.
     func page(_ visit: Visit) async throws -> Reply? {
         let parts = visit.path.split(separator: "/").map(String.init)
+        guard visit.path == "/" + parts.joined(separator: "/") else { return nil }
         switch parts.first {
         case nil: return try await overview(visit)
         case "orphans" where parts.count == 1: return try await orphans(visit)

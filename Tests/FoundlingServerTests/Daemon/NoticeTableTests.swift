@@ -52,7 +52,7 @@ import Testing
     ) -> [String: Any] {
         [
             "finished": now - day, "root": ["path": "/srv/data", "device": 1, "inode": 2], "isRecorded": true,
-            "resources": [Any](), "counts": ["orphan": orphans, "near_miss": near],
+            "resources": [Any](), "diskUsed": 100 << 30, "counts": ["orphan": orphans, "near_miss": near],
             "total": ["allocated": 100 << 30, "apparent": 100 << 30],
             "orphanedBytes": ["allocated": bytes, "apparent": bytes], "freed": bytes, "doubts": doubts,
             "warnings": [String](), "notes": [String](),
