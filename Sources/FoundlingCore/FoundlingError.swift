@@ -113,8 +113,10 @@ package struct FoundlingError: Error, Equatable, Sendable {
                 .outboxMissing,
                 .recordUnknown, .taskUnknown,
                 .planInvalid, .runUnknown, .receiptInvalid, .ledgerCorrupt, .ledgerNewer,
-                .ledgerMissing, .historyUnusable, .historyNewer, .tokensInvalid, .tokenExists, .requestInvalid, .requestTimeout, .notFound, .methodNotAllowed, .bodyTooLarge, .mediaType,
-                .hostUnknown, .tokenMissing, .tokenInvalid, .tokenUnknown, .roleInsufficient, .activityRunning, .tooMany,
+                .ledgerMissing, .historyUnusable, .historyNewer, .tokensInvalid, .tokenExists, .requestInvalid,
+                .requestTimeout, .notFound, .methodNotAllowed, .bodyTooLarge, .mediaType,
+                .hostUnknown, .tokenMissing, .tokenInvalid, .tokenUnknown, .roleInsufficient, .activityRunning,
+                .tooMany,
                 .cursorInvalid, .addressUnusable, .neverScanned, .notReady:
                 .error
             case .planExpired, .planStale, .planApplied, .cursorStale: .stale

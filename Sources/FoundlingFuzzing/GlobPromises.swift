@@ -52,8 +52,8 @@ enum GlobPromises {
     /// A few milliseconds of the slow reading.
     private static let mostWays = 100_000.0
 
-    /// How many ways the slow reading tries, times what one costs: each star may end anywhere, and an open bracket looks
-    /// for its end every time. Runs of stars count once, as they do for the slow reading.
+    /// How many ways the slow reading tries, times what one costs: each star may end anywhere, and an open bracket
+    /// looks for its end every time. Runs of stars count once, as they do for the slow reading.
     private static func ways(_ pattern: [UInt8], _ length: Int) -> Double {
         let stars = pattern.indices.count { pattern[$0] == .star && ($0 == 0 || pattern[$0 - 1] != .star) }
         return (0..<stars).reduce(Double(pattern.count)) { ways, _ in ways * Double(length + 1) }

@@ -89,7 +89,8 @@ extension MetricsWriter {
         family("foundling_orphans", "Entries that no record claims.", each { "\($0.orphaned)" })
         family(
             "foundling_orphan_bytes", "Allocated size of orphans.", each { $0.orphanedBytes.map { "\($0.allocated)" } })
-        family("foundling_orphan_freed_bytes", "What purging the orphans would free.", each { $0.freed.map { "\($0)" } })
+        family(
+            "foundling_orphan_freed_bytes", "What purging the orphans would free.", each { $0.freed.map { "\($0)" } })
         family("foundling_dangling_records", "Records whose files are gone.", each { "\($0.dangling)" })
         family("foundling_unrecognised_entries", "Paths whose shape no rule knows.", each { "\($0.unrecognised)" })
         family("foundling_young_entries", "Unclaimed entries that are too new to judge.", each { "\($0.young)" })

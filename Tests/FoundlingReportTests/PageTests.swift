@@ -11,11 +11,13 @@ import Testing
     /// Addresses that the server answers with a page, and those to which its forms go: `Dashboard.page` and
     /// `Dashboard.act`.
     private static let served: Set<String> = [
-        "/", "/orphans", "/dangling", "/plan", "/quarantine", "/runs", "/tasks", "/health", "/login", "/style.css", "/icon.svg",
+        "/", "/orphans", "/dangling", "/plan", "/quarantine", "/runs", "/tasks", "/health", "/login", "/style.css",
+        "/icon.svg",
         "/page.js",
     ]
     private static let acts: Set<String> = [
-        "/scan", "/plan", "/orphans/act", "/plan/apply", "/plan/discard", "/runs/restore", "/runs/purge", "/quarantine/purge",
+        "/scan", "/plan", "/orphans/act", "/plan/apply", "/plan/discard", "/runs/restore", "/runs/purge",
+        "/quarantine/purge",
         "/tasks/retry", "/tasks/drop", "/tasks/approve", "/session/end", "/session",
     ]
 
@@ -38,7 +40,9 @@ import Testing
                 #expect(!bare.contains(" style") && !bare.contains(" on"), "\(name): \(tag)")
             }
             let text = text.replacing("http://www.w3.org/2000/svg", with: "")
-            for word in ["<style", "javascript:", "http:", "https:", "{{", "}}"] { #expect(!text.contains(word), "\(name): \(word)") }
+            for word in ["<style", "javascript:", "http:", "https:", "{{", "}}"] {
+                #expect(!text.contains(word), "\(name): \(word)")
+            }
         }
     }
 
@@ -78,7 +82,8 @@ import Testing
 
     @Test(arguments: [true, false]) func everyLinkLeadsToAPageThatThereIs(isEmpty: Bool) throws {
         for (name, text) in try PageWorld(isEmpty: isEmpty).pages {
-            for link in text.matches(of: /(?:href|src)="([^"]*)"/).map({ String($0.output.1) }) where link != "#content" {
+            for link in text.matches(of: /(?:href|src)="([^"]*)"/).map({ String($0.output.1) }) where link != "#content"
+            {
                 let path = String(link.prefix { $0 != "?" })
                 let isRun = path.wholeMatch(of: /\/runs\/[0-9a-z-]+/) != nil
                 #expect(Self.served.contains(path) || isRun, "\(name): \(link)")
@@ -134,10 +139,12 @@ import Testing
         #expect(page.contains("<time datetime=\"\(exact)\" title=\"\(exact)\">214 d</time>"))
     }
 
-    @Test(arguments: [
-        (2, 2, nil, nil, "2 in all"), (100, 250, nil, "/?c", "100 of 250"), (50, 250, "/", nil, "50 of 250"), (7, nil, "/", nil, "7 here"),
-        (7, nil, nil, nil, "7 in all"),
-    ] as [(Int, Int?, String?, String?, String)])
+    @Test(
+        arguments: [
+            (2, 2, nil, nil, "2 in all"), (100, 250, nil, "/?c", "100 of 250"), (50, 250, "/", nil, "50 of 250"),
+            (7, nil, "/", nil, "7 here"),
+            (7, nil, nil, nil, "7 in all"),
+        ] as [(Int, Int?, String?, String?, String)])
     func aPagerSaysHowMuchThereIs(shown: Int, total: Int?, first: String?, next: String?, text: String) {
         #expect(Pager(shown: shown, of: total, first: first, next: next).text == text)
     }

@@ -24,11 +24,15 @@ struct PageWorld {
         get throws {
             var pages: [String: String] = [:]
             for place in PageFrame.Place.allCases { pages[place.rawValue] = try page(place) }
-            pages["run"] = RunPage(runs[0], isEmpty ? [] : items, pager: pager, now: Self.now).html(frame(.runs, title: "Run"), templates)
+            pages["run"] = RunPage(runs[0], isEmpty ? [] : items, pager: pager, now: Self.now).html(
+                frame(.runs, title: "Run"), templates)
             pages["login"] = LoginPage(mistake: Self.hostile, next: "/plan?a=\(Self.hostile)").html(
-                PageFrame(nil, title: "Sign in", store: nil, banners: [], mayAct: false, isLogin: true, now: Self.now), templates)
-            let error = FoundlingError(.planApplied, Self.hostile, hint: "type `\(Self.hostile)`", details: [Self.hostile])
-            pages["notice"] = NoticePage(error, isForm: true, back: "/runs", onward: "Go back").html(frame(nil, title: "Not done"), templates)
+                PageFrame(nil, title: "Sign in", store: nil, banners: [], mayAct: false, isLogin: true, now: Self.now),
+                templates)
+            let error = FoundlingError(
+                .planApplied, Self.hostile, hint: "type `\(Self.hostile)`", details: [Self.hostile])
+            pages["notice"] = NoticePage(error, isForm: true, back: "/runs", onward: "Go back").html(
+                frame(nil, title: "Not done"), templates)
             return pages
         }
     }
@@ -37,11 +41,14 @@ struct PageWorld {
         PageFrame(
             place, title: title, store: Printable.escape(Self.hostile),
             banners: [
-                Banner(.alarm, Printable.escape(Self.hostile), hint: Printable.escape(Self.hostile), link: .init("Look", "/health")),
+                Banner(
+                    .alarm, Printable.escape(Self.hostile), hint: Printable.escape(Self.hostile),
+                    link: .init("Look", "/health")),
                 Banner(.info, "type `foundling scan`"),
             ],
             work: PageFrame.Work(
-                id: "a1", name: "Scan", words: Self.hostile, percent: 40, isRunning: true, isFollowed: place == .overview,
+                id: "a1", name: "Scan", words: Self.hostile, percent: 40, isRunning: true,
+                isFollowed: place == .overview,
                 severity: .info, hint: Self.hostile, link: .init("Look", "/runs/20260301-040506-ab")),
             csrf: "c5rf\"", mayAct: mayAct, who: mayAct ? Printable.escape(Self.hostile) : nil, now: Self.now)
     }
@@ -52,7 +59,8 @@ struct PageWorld {
         case .overview: return try overview.html(frame, templates)
         case .orphans: return try orphans.html(frame, templates)
         case .dangling:
-            return try DanglingPage(isEmpty ? [] : stored(.dangling), pager: pager, hasScan: true, now: now).html(frame, templates)
+            return try DanglingPage(isEmpty ? [] : stored(.dangling), pager: pager, hasScan: true, now: now).html(
+                frame, templates)
         case .plan: return planPage(try plan()).html(frame, templates)
         case .quarantine:
             let all = isEmpty ? nil : ScanResult.Quarantine(entries: 2, bytes: ReportWorld.gibibytes(5), due: now - 1)
@@ -60,7 +68,8 @@ struct PageWorld {
         case .runs: return RunsPage(isEmpty ? [] : runs, pager: pager, now: now).html(frame, templates)
         case .tasks:
             let status = QueueStatus(counts: [.held: 1, .dead: 2, .ready: 3], oldest: 3_600_000, workers: [], now: 0)
-            let trouble = FoundlingError(.catalogUnreachable, Printable.escape(Self.hostile), hint: Printable.escape(Self.hostile))
+            let trouble = FoundlingError(
+                .catalogUnreachable, Printable.escape(Self.hostile), hint: Printable.escape(Self.hostile))
             return TasksPage(
                 isEmpty ? [] : tasks, status: isEmpty ? nil : status, trouble: isEmpty ? nil : trouble,
                 done: isEmpty ? nil : "1 task dropped", pager: pager, now: now
@@ -86,10 +95,12 @@ struct PageWorld {
             }
             return OverviewPage(
                 scan: .init(
-                    finished: Self.now - ReportWorld.day, resources: [.init(line, recovery: "needs approval")], orphans: 44,
+                    finished: Self.now - ReportWorld.day, resources: [.init(line, recovery: "needs approval")],
+                    orphans: 44,
                     orphanedBytes: ReportWorld.gibibytes(3), freed: 3 << 30, dangling: 2, nearMisses: 1),
                 disk: try ReportWorld.founding().result.disk,
-                quarantine: .init(entries: 2, bytes: ReportWorld.gibibytes(5), due: Self.now + 1), fullAt: Self.now + ReportWorld.day,
+                quarantine: .init(entries: 2, bytes: ReportWorld.gibibytes(5), due: Self.now + 1),
+                fullAt: Self.now + ReportWorld.day,
                 growth: (1e9, 2e8), trend: trend, nextScan: Self.now + ReportWorld.day, isScanning: true, now: Self.now)
         }
     }
@@ -98,18 +109,23 @@ struct PageWorld {
         get throws {
             let map = TreemapChart.Group(
                 name: Printable.escape(Self.hostile),
-                items: [.init(name: Printable.escape(Self.hostile), label: Printable.escape(Self.hostile), size: 4 << 30)],
+                items: [
+                    .init(name: Printable.escape(Self.hostile), label: Printable.escape(Self.hostile), size: 4 << 30)
+                ],
                 rest: (3, 1 << 30))
             return OrphansPage(
                 isEmpty ? [] : try stored(.orphan), pager: pager, resources: ["models", Self.hostile],
                 chosen: isEmpty ? .init() : .init(resource: Self.hostile, cause: .rowGone, contains: Self.hostile),
-                map: isEmpty ? [] : [map], groups: [.init(Self.hostile, count: 2, bytes: 4 << 30)], hasScan: true, now: Self.now)
+                map: isEmpty ? [] : [map], groups: [.init(Self.hostile, count: 2, bytes: 4 << 30)], hasScan: true,
+                now: Self.now)
         }
     }
 
     private var health: HealthPage {
         HealthPage(
-            checks: [.init("Store", isGood: true, "there"), .init("Worker", isGood: false, Self.hostile, hint: Self.hostile)],
+            checks: [
+                .init("Store", isGood: true, "there"), .init("Worker", isGood: false, Self.hostile, hint: Self.hostile),
+            ],
             jobs: [
                 .init(
                     name: "scan", cron: "1 2 * * *", next: Self.now + 1, outcome: "failed", last: Self.now - 9,
@@ -178,7 +194,8 @@ struct PageWorld {
         ItemState.allCases.enumerated().map { number, state in
             ItemOutcome(
                 run: "20260301-040506-ab", number: number, resource: Self.hostile,
-                path: StorePath(trusted: Array("trainings/\(Self.hostile)".utf8)), state: state, bytes: ReportWorld.gibibytes(1),
+                path: StorePath(trusted: Array("trainings/\(Self.hostile)".utf8)), state: state,
+                bytes: ReportWorld.gibibytes(1),
                 freed: 1 << 30, files: 3, reason: Self.hostile, isAlarm: state == .held)
         }
     }

@@ -44,7 +44,7 @@ package enum Prevention {
 
     /// How the outbox does; nil where this database has none.
     package static func status(of manifest: Manifest) throws(FoundlingError) -> QueueStatus? {
-        do { return try TaskQueue(manifest).status() } catch where error.code == .outboxMissing { return nil }
+        do { return try TaskQueue(manifest).status() } catch  where error.code == .outboxMissing { return nil }
     }
 
     package static func order(

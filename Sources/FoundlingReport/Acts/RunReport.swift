@@ -185,7 +185,8 @@ package struct RunReport: Sendable {
         }
         try out.write("{\"act\":\"\(outcome.act.rawValue)\",\"after\":\(JSONObject(outcome.after).json)")
         try out.write(
-            ",\"before\":\(JSONObject(outcome.before).json),\"counts\":\(counts.json),\"exit\":\(outcome.exit.rawValue)")
+            ",\"before\":\(JSONObject(outcome.before).json),\"counts\":\(counts.json),\"exit\":\(outcome.exit.rawValue)"
+        )
         try out.write(",\"gained\":\(outcome.gained),\"head\":\(JSONString.quote(outcome.head)),\"items\":[")
         for (number, item) in outcome.items.enumerated() {
             try out.write((number > 0 ? "," : "") + JSONObject(item).json)

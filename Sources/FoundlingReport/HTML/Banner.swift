@@ -37,7 +37,8 @@ package struct Banner: Sendable {
     package init(_ severity: Severity, _ text: String, hint: String = "", link: Link? = nil, word: String? = nil) {
         tone = severity.rawValue
         self.text = QuotedText.parts(Self.sentence(text, isLast: hint.isEmpty && link == nil))
-        self.hint = hint.isEmpty && link == nil
+        self.hint =
+            hint.isEmpty && link == nil
             ? nil : Hint(words: QuotedText.parts(Self.sentence(hint, isLast: false)), link: link)
         role = severity == .alarm ? "alert" : "note"
         switch severity {

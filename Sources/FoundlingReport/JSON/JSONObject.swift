@@ -10,7 +10,9 @@ package struct JSONObject {
     package var json: String { text + "}" }
 
     /// `nil` is written as `null`: a program never has to ask whether a field is there.
-    package mutating func field(_ name: String, _ string: String?) { field(name, json: string.map(JSONString.quote) ?? "null") }
+    package mutating func field(_ name: String, _ string: String?) {
+        field(name, json: string.map(JSONString.quote) ?? "null")
+    }
 
     package mutating func field(_ name: String, _ number: (some BinaryInteger)?) {
         field(name, json: number.map { String($0) } ?? "null")

@@ -1,6 +1,7 @@
 package import FoundlingCore
 
-/// A scan's result in the pieces in which it is kept and asked for: each is JSON by itself, as `scan --format json` has it.
+/// A scan's result in the pieces in which it is kept and asked for: each is JSON by itself, as `scan --format json`
+/// has it.
 package struct ScanParts: Sendable {
     /// What a piece is about.
     package enum Part: String, CaseIterable, Sendable {

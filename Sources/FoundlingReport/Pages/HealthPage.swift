@@ -42,7 +42,8 @@ package struct HealthPage: Sendable {
         ///   - last: when it was last begun.
         ///   - note: what there is to say of that.
         package init(
-            name: String, cron: String?, next: Int64?, outcome: String, last: Int64?, note: String, isGood: Bool, now: Int64
+            name: String, cron: String?, next: Int64?, outcome: String, last: Int64?, note: String, isGood: Bool,
+            now: Int64
         ) {
             self.name = name
             self.cron = cron ?? "off"

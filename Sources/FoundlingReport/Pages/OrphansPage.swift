@@ -78,9 +78,11 @@ package struct OrphansPage: Sendable {
     ) {
         rows = orphans.enumerated().map { number, finding in
             Row(
-                path: finding.place, value: finding.path.flatMap { Sentence.safe($0) == $0 ? $0 : nil }, id: "o\(number)",
+                path: finding.place, value: finding.path.flatMap { Sentence.safe($0) == $0 ? $0 : nil },
+                id: "o\(number)",
                 resource: Printable.escape(finding.resource ?? "?"),
-                size: finding.bytes.map { Size.text($0.allocated) } ?? "–", age: finding.newest.map { Moment(past: $0, now: now) },
+                size: finding.bytes.map { Size.text($0.allocated) } ?? "–",
+                age: finding.newest.map { Moment(past: $0, now: now) },
                 seen: finding.firstSeen.map { Moment(past: $0, now: now) }, cause: finding.cause.words,
                 notes: Self.notes(finding))
         }
@@ -88,12 +90,16 @@ package struct OrphansPage: Sendable {
         count = Count.text(rows.count)
         self.pager = pager
         self.hasScan = hasScan
-        self.resources = resources.map { Choice(value: $0, name: Printable.escape($0), isChosen: $0 == chosen.resource) }
+        self.resources = resources.map {
+            Choice(value: $0, name: Printable.escape($0), isChosen: $0 == chosen.resource)
+        }
         causes = Cause.allCases.map { Choice(value: $0.rawValue, name: $0.words, isChosen: $0 == chosen.cause) }
         sorts = Self.orders.map { Choice(value: $0.0, name: $0.1, isChosen: $0.0 == chosen.sort) }
         text = chosen.contains ?? ""
         isFiltered = chosen.resource != nil || chosen.cause != nil || chosen.contains != nil
-        mapSVG = map.isEmpty ? nil : TreemapChart(map).svg(id: "map", title: "Orphans by resource, each as large as its share")
+        mapSVG =
+            map.isEmpty
+            ? nil : TreemapChart(map).svg(id: "map", title: "Orphans by resource, each as large as its share")
         legend = map.enumerated().map { (TreemapChart.tone($0), $1.name, Size.text($1.size)) }
         self.groups = groups
     }

@@ -76,7 +76,8 @@ package struct OverviewPage: Sendable {
     ///   - nextScan: nanoseconds since 1970; nil where none is planned.
     package init(
         scan: Scan?, disk: DiskSpace?, quarantine: ScanResult.Quarantine?, fullAt: Int64?,
-        growth: (used: Double?, orphans: Double?), trend: [TrendLine.Point], nextScan: Int64?, isScanning: Bool, now: Int64
+        growth: (used: Double?, orphans: Double?), trend: [TrendLine.Point], nextScan: Int64?, isScanning: Bool,
+        now: Int64
     ) {
         self.isScanning = isScanning
         self.nextScan = nextScan.map { Moment(next: $0, now: now) }
@@ -109,7 +110,8 @@ package struct OverviewPage: Sendable {
             let full = fullAt.map { $0 <= now ? "now" : "in \(Timestamp.until($0, now: now))" }
             facts.append(
                 Fact(
-                    "Disk", "\(disk.usedPercent)% used", "\(Size.text(disk.available)) available"
+                    "Disk", "\(disk.usedPercent)% used",
+                    "\(Size.text(disk.available)) available"
                         + (full.map { "; full \($0) if it grows on" } ?? ""),
                     severity: disk.usedPercent >= 95 ? .alarm : disk.usedPercent >= 90 ? .caution : nil))
         }
@@ -129,7 +131,9 @@ package struct OverviewPage: Sendable {
                 "In quarantine", quarantine.map { Size.text($0.bytes.allocated) } ?? "none",
                 quarantine.map { quarantine in
                     "\(Count.text(quarantine.entries, "entry", "entries")), not freed yet"
-                        + (quarantine.due.map { $0 <= now ? "; purge due" : "; first purge in \(Timestamp.until($0, now: now))" }
+                        + (quarantine.due.map {
+                            $0 <= now ? "; purge due" : "; first purge in \(Timestamp.until($0, now: now))"
+                        }
                             ?? "")
                 }))
         if let scan {

@@ -64,7 +64,8 @@ package struct PlanPage: Sendable {
     ///   - notes: what a reader should know of it.
     ///   - resources: what a plan may be narrowed to.
     package init(
-        _ plan: Plan?, hash: String, run: String?, isUnderWay: Bool, notes: [String], others: [Other], resources: [String],
+        _ plan: Plan?, hash: String, run: String?, isUnderWay: Bool, notes: [String], others: [Other],
+        resources: [String],
         now: Int64
     ) {
         self.resources = resources
@@ -103,12 +104,14 @@ package struct PlanPage: Sendable {
         return [
             .init("Store listed", "\(Timestamp.iso(grounds.listedFrom)) to \(Timestamp.iso(grounds.listedTo))"),
             .init(
-                "Database read", "afterwards, in one snapshot of \(grounds.catalog.engine) at \(Timestamp.iso(grounds.snapshotFrom))"),
+                "Database read",
+                "afterwards, in one snapshot of \(grounds.catalog.engine) at \(Timestamp.iso(grounds.snapshotFrom))"),
             .init("Rows read", rows.joined(separator: ", ")),
             .init("Database and store", "the ones that were accepted"),
             .init("Ages", grounds.clock),
             .init(
-                "Again before each move", "every entry looked at once more, every record asked once more; what changed stays"),
+                "Again before each move",
+                "every entry looked at once more, every record asked once more; what changed stays"),
         ]
     }
 

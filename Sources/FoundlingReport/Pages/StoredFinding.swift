@@ -39,7 +39,9 @@ package struct StoredFinding: Sendable {
         freed = document.freed
         newest = document.newest.flatMap(Self.time)
         files = document.files
-        notes = document.evidence.notes + (document.evidence.near.map { ["nearly named by '\(Printable.escape($0.claim))'"] } ?? [])
+        notes =
+            document.evidence.notes
+            + (document.evidence.near.map { ["nearly named by '\(Printable.escape($0.claim))'"] } ?? [])
         key = document.key
         table = document.table
         requirement = document.requirement
@@ -47,7 +49,9 @@ package struct StoredFinding: Sendable {
 
     /// The moment that `Timestamp.iso` wrote; nil where the text is none of those, or one before 1970.
     private static func time(_ text: String) -> Int64? {
-        guard text.utf8.count == 20, text.hasSuffix("Z"), let day = Timestamp.day(String(text.prefix(10))) else { return nil }
+        guard text.utf8.count == 20, text.hasSuffix("Z"), let day = Timestamp.day(String(text.prefix(10))) else {
+            return nil
+        }
         let parts = text.dropFirst(11).dropLast().split(separator: ":").compactMap { Int64($0) }
         guard parts.count == 3, zip(parts, [24, 60, 60]).allSatisfy({ (0..<$1).contains($0) }) else { return nil }
         return day + (parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1_000_000_000

@@ -42,13 +42,16 @@ extension API {
                 kinds: [],
                 more: [
                     .init(
-                        name: "kind", schema: .choice(Finding.Kind.allCases.map(\.rawValue)), about: "Only of this kind.")
+                        name: "kind", schema: .choice(Finding.Kind.allCases.map(\.rawValue)),
+                        about: "Only of this kind.")
                 ]),
         ]
     }
 
-    private static let sorts = ["-size", "size", "-freed", "freed", "-newest", "newest", "path", "-path",
-        "first_seen", "-first_seen"]
+    private static let sorts = [
+        "-size", "size", "-freed", "freed", "-newest", "newest", "path", "-path",
+        "first_seen", "-first_seen",
+    ]
 
     private func list(
         _ path: RoutePath, _ operation: String, _ summary: String, kinds: Set<Finding.Kind>,

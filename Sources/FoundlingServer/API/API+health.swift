@@ -19,7 +19,8 @@ extension API {
                 method: .get, path: "/readyz", operation: "ready", group: "health",
                 summary: "Whether it can do its work: the manifest is right, the store is there, the database answers.",
                 access: .open,
-                answers: [.init(status: .ok, about: "It can.", schema: Self.readySchema)], problems: [.serviceUnavailable]
+                answers: [.init(status: .ok, about: "It can.", schema: Self.readySchema)],
+                problems: [.serviceUnavailable]
             ) { _ in
                 let standing = site.standing
                 if let doubt = standing.doubt(now: Custody.time) { throw doubt }
@@ -98,7 +99,8 @@ extension API {
             ) { _ in
                 let standing = site.standing
                 guard let disk = standing.disk else {
-                    throw standing.store ?? FoundlingError(.notReady, "the daemon has just started", hint: "ask again in a second")
+                    throw standing.store
+                        ?? FoundlingError(.notReady, "the daemon has just started", hint: "ask again in a second")
                 }
                 return .json(
                     Self.json(disk, at: standing.at, standing.growth ?? Growth(), site.snapshot, standing.quarantine))
@@ -125,7 +127,9 @@ extension API {
     private static let diskSchema = Schema.object([
         .init("after", .nullable(.object([])), "The same disk once all orphans and the quarantine were purged."),
         .init("at", .time), .init("available", .size), .init("free", .size),
-        .init("full_at", .nullable(.time), "When it will be full if it goes on growing like this; null where it does not grow."),
+        .init(
+            "full_at", .nullable(.time),
+            "When it will be full if it goes on growing like this; null where it does not grow."),
         .init("growth_per_day", .nullable(.number), "Bytes a day, over the last month."),
         .init("inodes", .size), .init("inodes_free", .size),
         .init("orphan_growth_per_day", .nullable(.number)), .init("total", .size), .init("used", .size),
@@ -142,12 +146,14 @@ extension API {
         held.field("due", quarantine?.due.map(Timestamp.iso))
         held.field("entries", quarantine?.entries ?? 0)
         var object = JSONObject()
-        object.field("after", after.map { after in
-            var object = JSONObject()
-            object.field("available", after.available)
-            object.field("used_percent", after.usedPercent)
-            return object
-        })
+        object.field(
+            "after",
+            after.map { after in
+                var object = JSONObject()
+                object.field("available", after.available)
+                object.field("used_percent", after.usedPercent)
+                return object
+            })
         object.field("at", Timestamp.iso(time))
         object.field("available", disk.available)
         object.field("free", disk.free)

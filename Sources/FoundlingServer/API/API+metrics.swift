@@ -13,7 +13,8 @@ extension API {
         writer.family("foundling_build_info", "The release that runs.", [.init("1", [("version", version)])])
         if let snapshot = site.snapshot {
             writer.resources(snapshot.figures.resources.map(\.figures))
-            writer.family("foundling_doubts", "Reasons not to believe these figures.", "\(snapshot.figures.doubts.count)")
+            writer.family(
+                "foundling_doubts", "Reasons not to believe these figures.", "\(snapshot.figures.doubts.count)")
         }
         state(standing, &writer)
         outbox(standing, &writer)
@@ -74,7 +75,8 @@ extension API {
             "foundling_items_total", as: .counter, "Items of runs, by what became of them.",
             ItemState.allCases.map { .init("\(figures.items[$0] ?? 0)", [("state", $0.rawValue)]) })
         writer.family(
-            "foundling_quarantine_hits_total", as: .counter, "Items that a record claimed while they lay in quarantine.",
+            "foundling_quarantine_hits_total", as: .counter,
+            "Items that a record claimed while they lay in quarantine.",
             "\(figures.hits)")
         writer.family(
             "foundling_guard_trips_total", as: .counter, "How often a guard refused.",

@@ -21,7 +21,9 @@ extension API {
                 try await reading {
                     let (runs, head) = try ledger.history(site.manifest)
                     return .json(
-                        try call.page(runs, list: "runs") { Self.json($0, call.caller) }.json([("head", JSONString.quote(head))]))
+                        try call.page(runs, list: "runs") { Self.json($0, call.caller) }.json([
+                            ("head", JSONString.quote(head))
+                        ]))
                 }
             },
             Endpoint(

@@ -25,15 +25,17 @@ extension Schedules.State {
         object.field("cron", cron)
         object.field("is_running", isRunning)
         object.field("job", job.rawValue)
-        object.field("last", last.map { last in
-            var object = JSONObject()
-            object.field("due", Timestamp.iso(last.due))
-            object.field("finished", last.finished.map(Timestamp.iso))
-            object.field("note", last.note)
-            object.field("outcome", last.outcome.rawValue)
-            object.field("started", Timestamp.iso(last.started))
-            return object
-        })
+        object.field(
+            "last",
+            last.map { last in
+                var object = JSONObject()
+                object.field("due", Timestamp.iso(last.due))
+                object.field("finished", last.finished.map(Timestamp.iso))
+                object.field("note", last.note)
+                object.field("outcome", last.outcome.rawValue)
+                object.field("started", Timestamp.iso(last.started))
+                return object
+            })
         object.field("next", next.map(Timestamp.iso))
         return object.json
     }

@@ -48,7 +48,8 @@ final class Activities: Sendable {
 
     /// Asks for one.
     ///
-    /// - Throws: `activity-running` where a scan is asked for and one waits or runs already, `too-many` where many wait.
+    /// - Throws: `activity-running` where a scan is asked for and one waits or runs already, `too-many` where many
+    /// wait.
     func submit(_ kind: Activity.Kind, by: String, _ work: @escaping Work) throws(FoundlingError) -> Activity {
         let activity = Activity(id: newID(), kind: kind, by: by, asked: now())
         let refusal: FoundlingError? = state.withLock { state in

@@ -64,8 +64,12 @@ struct Activity: Sendable {
     static let progressSchema = Schema.object([
         .init("done", .size, "How many of what the stage counts: names, rows, entries."),
         .init("of", .nullable(.size), "Of how many; null where nobody knows before the end."),
-        .init("stage", .choice(["confirming", "done", "listing", "looking", "measuring", "moving", "purging", "reading",
-            "restoring"])),
+        .init(
+            "stage",
+            .choice([
+                "confirming", "done", "listing", "looking", "measuring", "moving", "purging", "reading",
+                "restoring",
+            ])),
     ])
 
     private static func json(_ progress: ScanProgress) -> JSONObject {

@@ -45,7 +45,9 @@ final class PlanShelf: Sendable {
     /// - Throws: `plan-applied` where it is being carried out already.
     func begin(_ hash: String) throws(FoundlingError) {
         let isFree = plans.withLock { plans in
-            guard let index = plans.firstIndex(where: { $0.hash == hash }), !plans[index].isUnderWay else { return false }
+            guard let index = plans.firstIndex(where: { $0.hash == hash }), !plans[index].isUnderWay else {
+                return false
+            }
             plans[index].isUnderWay = true
             return true
         }

@@ -10,7 +10,7 @@ package struct RecordedScan: Sendable {
 
     /// Whether a scan that is due need not be made any more.
     ///
-    /// One that lies ahead was recorded by a clock that was wrong: it must not keep all others from being made until its
-    /// time has come, which may be years.
+    /// One that lies ahead was recorded by a clock that was wrong: it must not keep all others from being made until
+    /// its time has come, which may be years.
     package func serves(due: Int64, now: Int64) -> Bool { time >= due && time - Self.slack <= now }
 }

@@ -20,7 +20,8 @@ struct Snapshot: Sendable {
             let figures = try? JSONDecoder().decode(ScanFigures.self, from: Data(text.utf8))
         else {
             throw FoundlingError(
-                .system, "the findings of scan \(findings.id) lack their figures", hint: "scan again: they are made anew")
+                .system, "the findings of scan \(findings.id) lack their figures",
+                hint: "scan again: they are made anew")
         }
         self.figures = figures
         let causes = findings.groups(by: .cause, kinds: [.orphan])
@@ -92,8 +93,8 @@ struct ScanFigures: Codable, Sendable {
 
     func count(_ kind: Finding.Kind) -> Int { counts[kind.rawValue] ?? 0 }
 
-    /// The share that orphans have of what all entries hold, or, where only orphans were measured, of what is used of the
-    /// disk; nil where nothing was measured.
+    /// The share that orphans have of what all entries hold, or, where only orphans were measured, of what is used of
+    /// the disk; nil where nothing was measured.
     var orphanedShare: Double? {
         guard let orphanedBytes else { return nil }
         let entries = resources.map(\.bytes)
@@ -156,6 +157,9 @@ struct ScanFigures: Codable, Sendable {
         .init("finished", .time), .init("freed", .nullable(.size), "What a purge of all orphans would free."),
         .init("is_over_limit", .boolean, "Whether orphans hold more of the store than `serve.warn.orphans` allows."),
         .init("is_recorded", .boolean), .init("near_misses", .size), .init("orphans", .size), .init("scan", .text()),
-        .init("share", .nullable(.number), "Of what all entries hold, or of what is used of the disk where only orphans were measured; 0 to 1."), .init("unrecognised", .size),
+        .init(
+            "share", .nullable(.number),
+            "Of what all entries hold, or of what is used of the disk where only orphans were measured; 0 to 1."),
+        .init("unrecognised", .size),
     ])
 }

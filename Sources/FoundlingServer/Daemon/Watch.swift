@@ -63,7 +63,8 @@ final class Watch: Sendable {
         }
         if let disk = next.disk { _ = try? history.sample(disk, at: next.at) }
         next.growth = try? history.growth(now: next.at)
-        let notices = Notices(next, site.snapshot, schedules.known, manifest.serve, now: next.at, started: site.started).all
+        let notices = Notices(next, site.snapshot, schedules.known, manifest.serve, now: next.at, started: site.started)
+            .all
         let found = next
         site.change { standing in
             // What others know better stays as it is by now.

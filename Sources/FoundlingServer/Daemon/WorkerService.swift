@@ -39,10 +39,12 @@ struct WorkerService: Service {
 
     private func drive() {
         do {
-            let worker = try Worker(wishes: wishes, load: { () throws(FoundlingError) in
-                try site.reload()
-                return site.manifest
-            }, tell: tell)
+            let worker = try Worker(
+                wishes: wishes,
+                load: { () throws(FoundlingError) in
+                    try site.reload()
+                    return site.manifest
+                }, tell: tell)
             site.change { ($0.hasWorker, $0.worker) = (true, nil) }
             try worker.run(once: false)
             site.change { $0.hasWorker = false }

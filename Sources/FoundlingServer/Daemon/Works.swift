@@ -60,14 +60,15 @@ struct Works: Sendable {
         return site.manifest
     }
 
-    /// A look that changes nothing where nothing may be changed; else one that is recorded, and settles what a crash left.
+    /// A look that changes nothing where nothing may be changed; else one that is recorded, and settles what a crash
+    /// left.
     private func survey(
         _ manifest: Manifest, by who: String, _ progress: @escaping @Sendable (ScanProgress) -> Void
     ) throws(FoundlingError) -> Custody.Survey {
         if try Custody.isAccepted(manifest) {
             do {
                 return try Custody(manifest, reason: "scan \(who)").survey(threads: Self.threads, progress: progress)
-            } catch where [.quarantineUnusable, .noSpace, .storeBusy].contains(error.code) {
+            } catch  where [.quarantineUnusable, .noSpace, .storeBusy].contains(error.code) {
                 var survey = try plain(manifest, progress)
                 survey.notes.append("not recorded: \(error.summary)")
                 return survey
@@ -319,9 +320,12 @@ struct Works: Sendable {
     private static func json(_ outcome: RunOutcome) -> String {
         var object = JSONObject()
         let states = Dictionary(grouping: outcome.items, by: \.state).mapValues(\.count)
-        object.field("alarms", json: JSONObject.array(outcome.items.filter(\.isAlarm).prefix(100).map {
-            "\($0.path): \($0.reason ?? $0.state.meaning)"
-        }))
+        object.field(
+            "alarms",
+            json: JSONObject.array(
+                outcome.items.filter(\.isAlarm).prefix(100).map {
+                    "\($0.path): \($0.reason ?? $0.state.meaning)"
+                }))
         object.field("counts", JSONObject(states: states))
         object.field("freed", outcome.freed(.purged))
         object.field("head", outcome.head)

@@ -2,8 +2,8 @@ internal import FoundlingCore
 
 /// Whether a request came by a name that the daemon has.
 ///
-/// A page elsewhere may point a name of its own at 127.0.0.1, and then the browser of whoever looks at it speaks with the
-/// daemon as if it were that page's own server (DNS rebinding). Such a request still carries that name.
+/// A page elsewhere may point a name of its own at 127.0.0.1, and then the browser of whoever looks at it speaks with
+/// the daemon as if it were that page's own server (DNS rebinding). Such a request still carries that name.
 struct HostCheck: Sendable {
     private let names: Set<String>
     /// Behind a Unix socket no browser can be led here.

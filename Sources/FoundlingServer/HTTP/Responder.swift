@@ -25,7 +25,7 @@ struct Responder: HTTPResponder {
     private static let patience = 10.0
 
     func respond(to request: Request, context: Connection) async throws -> Response {
-        let started = ContinuousClock.now
+        let started = Custody.steadyTime
         let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
         var seen = Seen()
         var response: Response
@@ -41,7 +41,7 @@ struct Responder: HTTPResponder {
             response.body = ResponseBody()
             if let length { response.headers[.contentLength] = String(length) }
         }
-        traffic.count(request.method, response.status, started.duration(to: .now))
+        traffic.count(request.method, response.status, Custody.steadyTime - started)
         if let operation = seen.mutation {
             audit.write(
                 AuditLine(

@@ -2,8 +2,8 @@ internal import HTTPTypes
 
 /// Finds the endpoint of a request.
 ///
-/// Of our own because parameters are decoded after the path is taken apart (a record's key may hold a slash), and because
-/// a wrong method is told from a wrong path, with the methods that there are.
+/// Of our own because parameters are decoded after the path is taken apart (a record's key may hold a slash), and
+/// because a wrong method is told from a wrong path, with the methods that there are.
 struct RouteTable: Sendable {
     enum Match {
         case found(Endpoint, parameters: [String: String])

@@ -21,10 +21,9 @@ final class Traffic: Sendable {
 
     var figures: Figures { state.withLock { $0 } }
 
-    func count(_ method: HTTPRequest.Method, _ status: HTTPResponse.Status, _ duration: Duration) {
+    func count(_ method: HTTPRequest.Method, _ status: HTTPResponse.Status, _ nanoseconds: Int64) {
         let word = Self.methods.contains(method.rawValue) ? method.rawValue : "other"
-        let (whole, rest) = duration.components
-        let seconds = Double(whole) + Double(rest) / 1e18
+        let seconds = Double(nanoseconds) / 1e9
         let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
         state.withLock { figures in
             figures.requests[word, default: [:]][Int(status.code), default: 0] += 1

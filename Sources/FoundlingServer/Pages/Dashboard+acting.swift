@@ -63,7 +63,8 @@ extension Dashboard {
         case .valid(let token):
             let name = sessions.begin(token, now: now)
             return seeOther(next, cookie: name, isSecure: visit.isSecure)
-        case .expired: return login(visit, next: next, mistake: "this token has expired; foundling token create makes another one")
+        case .expired:
+            return login(visit, next: next, mistake: "this token has expired; foundling token create makes another one")
         case .unknown: return login(visit, next: next, mistake: "this token is not known, or was revoked")
         }
     }
@@ -87,7 +88,8 @@ extension Dashboard {
     private func makePlan(_ visit: Visit, paths: Set<StorePath>) throws -> Reply {
         let only = visit.form["only"]
         if let only, site.manifest.index(of: only) == nil {
-            throw FoundlingError(.requestInvalid, "there is no resource '\(Printable.escape(only))'", hint: "choose another one")
+            throw FoundlingError(
+                .requestInvalid, "there is no resource '\(Printable.escape(only))'", hint: "choose another one")
         }
         let activity = try works.plan(only: only.map { [$0] } ?? [], paths: paths, by: visit.reason())
         return watch(activity, from: "/plan")
@@ -108,7 +110,9 @@ extension Dashboard {
             for path in wanted { _ = try custody.pin(path, why: why, until: nil, who: who) }
         }
         // The list is of before: a scan leaves out what is kept.
-        guard let activity = try? works.scan(by: "after keeping some", trigger: .person) else { return seeOther("/orphans") }
+        guard let activity = try? works.scan(by: "after keeping some", trigger: .person) else {
+            return seeOther("/orphans")
+        }
         return watch(activity, from: "/orphans")
     }
 
@@ -119,7 +123,8 @@ extension Dashboard {
         if !kept.plan.trips.isEmpty {
             guard visit.form["entries"]?.filter({ $0 != "," && $0 != " " }) == String(kept.plan.items.count) else {
                 throw FoundlingError(
-                    .approvalNeeded, "the plan goes over a limit, and what was typed is not how many entries it moves: nothing was moved",
+                    .approvalNeeded,
+                    "the plan goes over a limit, and what was typed is not how many entries it moves: nothing was moved",
                     hint: "the number stands at the top of the plan", details: kept.plan.trips.map(\.sentence))
             }
             approval = hash
@@ -135,7 +140,8 @@ extension Dashboard {
         let (ledger, manifest) = (api.ledger, site.manifest)
         guard let run, try await api.reading({ try ledger.history(manifest).runs.contains { $0.run == run } }) else {
             throw FoundlingError(
-                .runUnknown, "the ledger has no run '\(Printable.escape(run ?? ""))'", hint: "the list of runs has them all")
+                .runUnknown, "the ledger has no run '\(Printable.escape(run ?? ""))'",
+                hint: "the list of runs has them all")
         }
         return run
     }
@@ -148,7 +154,9 @@ extension Dashboard {
 
     private func purge(_ visit: Visit) async throws -> Reply {
         let run = try await known(visit.form["run"])
-        guard visit.form["confirm"] == run else { throw Self.unconfirmed("type the run's name: it is removed for good") }
+        guard visit.form["confirm"] == run else {
+            throw Self.unconfirmed("type the run's name: it is removed for good")
+        }
         return watch(try works.purge(.whole(run: run), reason: visit.reason()), from: "/quarantine")
     }
 

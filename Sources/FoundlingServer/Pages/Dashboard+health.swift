@@ -34,7 +34,8 @@ extension Dashboard {
     private func checks(_ standing: Standing) -> [HealthPage.Check] {
         let queue = standing.queue.map { queue in
             HealthPage.Check(
-                "Queue", isGood: queue.alarms.isEmpty, queue.alarms.isEmpty ? "nothing waits too long" : queue.alarms.joined(separator: "; "),
+                "Queue", isGood: queue.alarms.isEmpty,
+                queue.alarms.isEmpty ? "nothing waits too long" : queue.alarms.joined(separator: "; "),
                 hint: queue.alarms.isEmpty ? "" : "see Tasks")
         }
         let worker = HealthPage.Check(
@@ -47,9 +48,10 @@ extension Dashboard {
             .init("Database", standing.catalog, whenGood: "answers"),
             .init("Ledger", standing.ledgerTrouble, whenGood: "can be read"),
             queue ?? .init("Queue", standing.queueTrouble, whenGood: "there is no outbox in this database"), worker,
-        ] + standing.troubles.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, trouble in
-            .init("Last \(kind.rawValue)", trouble.error, whenGood: "")
-        }
+        ]
+            + standing.troubles.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, trouble in
+                .init("Last \(kind.rawValue)", trouble.error, whenGood: "")
+            }
     }
 
     private static func identities(_ accepted: Grounds?) -> [HealthPage.Pair] {
@@ -60,7 +62,9 @@ extension Dashboard {
             .init("Database", "\(accepted.catalog.engine) \(accepted.catalog.location)"),
             .init("Schema", accepted.catalog.schema),
             .init("Store", "\(accepted.store.root), root inode \(accepted.store.inode)"),
-            .init("Rows then", accepted.rows.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")),
+            .init(
+                "Rows then",
+                accepted.rows.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")),
         ]
     }
 
@@ -70,7 +74,9 @@ extension Dashboard {
         return parts.sorted { $0.key < $1.key }.flatMap { name, value -> [HealthPage.Pair] in
             switch value {
             case .object(let fields):
-                fields.filter { !unsaid.contains($0.key) }.sorted { $0.key < $1.key }.map { .init("\(name) \($0)".replacing("_", with: " "), words($1)) }
+                fields.filter { !unsaid.contains($0.key) }.sorted { $0.key < $1.key }.map {
+                    .init("\(name) \($0)".replacing("_", with: " "), words($1))
+                }
             default: [.init(name.replacing("_", with: " "), words(value))]
             }
         }

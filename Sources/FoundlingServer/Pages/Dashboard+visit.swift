@@ -120,7 +120,8 @@ extension Dashboard {
         let back = isForm ? Self.ours(request.headers[HTTPField.Name("Referer")!].flatMap(Self.path)) : "/"
         let mayRead = session != nil || (site.manifest.serve.anonymous && isLocal)
         let frame = PageFrame(
-            nil, title: isSignedOut ? "Not signed in" : isForm ? "Not done" : "Not shown", store: mayRead ? storeName : nil,
+            nil, title: isSignedOut ? "Not signed in" : isForm ? "Not done" : "Not shown",
+            store: mayRead ? storeName : nil,
             banners: [], csrf: session?.csrf ?? "", mayAct: session?.token.role == .operator,
             who: session.map { Printable.escape($0.token.name) }, now: now)
         let page = NoticePage(

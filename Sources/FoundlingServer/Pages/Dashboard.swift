@@ -95,13 +95,15 @@ struct Dashboard: Sendable {
         return PageFrame(
             place, title: title, store: storeName, banners: banners,
             work: work(visit, isAbout: place == .overview),
-            csrf: visit.session?.csrf ?? "", mayAct: visit.mayAct, who: visit.session.map { Printable.escape($0.token.name) },
+            csrf: visit.session?.csrf ?? "", mayAct: visit.mayAct,
+            who: visit.session.map { Printable.escape($0.token.name) },
             now: now)
     }
 
     /// What the store is called where its path need not be known.
     var storeName: String {
-        Printable.escape(site.manifest.store.root.split(separator: "/").last.map(String.init) ?? site.manifest.store.root)
+        Printable.escape(
+            site.manifest.store.root.split(separator: "/").last.map(String.init) ?? site.manifest.store.root)
     }
 
     /// With a capital letter, as a sentence of its own begins.
@@ -143,7 +145,8 @@ struct Dashboard: Sendable {
         if let error = activity.error {
             return PageFrame.Work(
                 id: activity.id, name: activity.kind.name,
-                words: "\(activity.state == .refused ? "refused, nothing was changed" : "failed"): \(error.summary)", percent: nil,
+                words: "\(activity.state == .refused ? "refused, nothing was changed" : "failed"): \(error.summary)",
+                percent: nil,
                 isRunning: false, severity: .alarm, hint: error.hint)
         }
         let words =
@@ -161,7 +164,8 @@ struct Dashboard: Sendable {
     private static func link(_ activity: Activity) -> Banner.Link? {
         let result = activity.result.flatMap { JSONValue(parsing: Array($0.utf8)) }
         guard activity.kind != .plan, let run = result?["runs"]?.array?.first?.text else { return nil }
-        return Banner.Link(activity.kind == .apply ? "Look at the run, undo it, or purge it" : "Look at the run", "/runs/\(run)")
+        return Banner.Link(
+            activity.kind == .apply ? "Look at the run, undo it, or purge it" : "Look at the run", "/runs/\(run)")
     }
 
     private static func words(_ progress: ScanProgress) -> (String, Int?) {

@@ -22,7 +22,8 @@ struct FormBody: Sendable {
     }
 
     private static let invalid = FoundlingError(
-        .requestInvalid, "the form is not as it was sent out", hint: "go back, load the page again, and send it once more")
+        .requestInvalid, "the form is not as it was sent out",
+        hint: "go back, load the page again, and send it once more")
 
     /// What a field says; nil where it is not there, or empty.
     subscript(_ name: String) -> String? {

@@ -48,7 +48,9 @@ import Testing
         }
     }
 
-    private static let pages = ["/", "/orphans", "/dangling", "/plan", "/quarantine", "/runs", "/tasks", "/health", "/login"]
+    private static let pages = [
+        "/", "/orphans", "/dangling", "/plan", "/quarantine", "/runs", "/tasks", "/health", "/login",
+    ]
 
     @Test func everyPageIsThereAndAllowsNothingFromElsewhere() throws {
         let served = try ServedWorld()
@@ -68,7 +70,10 @@ import Testing
     @Test func nobodyActsWithoutSigningIn() throws {
         let served = try ServedWorld()
         try served.scanned()
-        for path in ["/scan", "/plan", "/orphans/act", "/plan/apply", "/runs/restore", "/runs/purge", "/quarantine/purge", "/tasks/retry"] {
+        for path in [
+            "/scan", "/plan", "/orphans/act", "/plan/apply", "/runs/restore", "/runs/purge", "/quarantine/purge",
+            "/tasks/retry",
+        ] {
             let answer = try served.submit(path, ["csrf": "", "act": "plan", "path": "items/lost1"])
             #expect(answer.status == 401, "\(path)")
         }
@@ -179,7 +184,9 @@ import Testing
         #expect(try viewer.get("/api/v1/activities").status == 200)
     }
 
-    @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x=y", "javascript:x"])
+    @Test(arguments: [
+        "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x=y", "javascript:x",
+    ])
     func signingInLeadsToAPageOfOurs(_ next: String) throws {
         let served = try ServedWorld()
         let answer = try served.submit("/session", ["token": try served.token("viewer"), "next": next])
@@ -198,7 +205,10 @@ import Testing
         }
         let json = try served.send("POST", "/scan", body: "{}", headers: ["Cookie": person.cookie])
         #expect(json.status == 415)
-        for path in ["/orphans?cursor=nonsense", "/tasks?cursor=x", "/runs/%2e%2e", "/runs/x", "/orphans?sort=x&cause=y&resource=z"] {
+        for path in [
+            "/orphans?cursor=nonsense", "/tasks?cursor=x", "/runs/%2e%2e", "/runs/x",
+            "/orphans?sort=x&cause=y&resource=z",
+        ] {
             #expect([200, 400, 404].contains(try person.get(path).status), "\(path)")
         }
     }

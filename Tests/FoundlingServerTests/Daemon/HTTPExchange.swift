@@ -33,7 +33,9 @@ struct HTTPExchange {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // Refused before all was said: what it has to say is still there to be read.
             guard count > 0 else { break }
             sent += count
@@ -115,7 +117,8 @@ struct HTTPExchange {
     private static func unchunked(_ text: String) -> String {
         var (rest, body) = (Array(text.utf8)[...], [UInt8]())
         while let line = rest.firstIndex(of: 0x0A) {
-            let size = String(decoding: rest[rest.startIndex..<line], as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            let size = String(decoding: rest[rest.startIndex..<line], as: UTF8.self).trimmingCharacters(
+                in: .whitespacesAndNewlines)
             guard let count = Int(size, radix: 16), count > 0 else { break }
             body += rest.dropFirst(line - rest.startIndex + 1).prefix(count)
             rest = rest.dropFirst(line - rest.startIndex + 1 + count + 2)

@@ -32,7 +32,8 @@ import Testing
         #expect(wait { served.log.contains("changed manifest is refused") })
         #expect(try served.get("/readyz").code == "manifest-invalid")
         #expect(try served.get("/api/v1/orphans/summary").status == 200)
-        try (text + "serve: {anonymous: false}\n").write(toFile: served.world.manifest, atomically: true, encoding: .utf8)
+        try (text + "serve: {anonymous: false}\n").write(
+            toFile: served.world.manifest, atomically: true, encoding: .utf8)
         served.daemon?.send(SIGHUP)
         #expect(wait { served.log.contains("the manifest was read again") })
         #expect(try served.get("/api/v1/orphans/summary").code == "token-missing")
@@ -112,13 +113,17 @@ import Testing
             "POST /api/v1/scans HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
             "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + String(repeating: "y", count: 100_000) + "\r\n\r\n",
             "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + String(repeating: "X: y\r\n", count: 500) + "\r\n",
-            "GET /" + String(repeating: "a/", count: 6_000) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
-            "GET /api/v1/orphans?" + String(repeating: "a=b&", count: 1_500) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            "GET /" + String(repeating: "a/", count: 6_000)
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            "GET /api/v1/orphans?" + String(repeating: "a=b&", count: 1_500)
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
         ]
         for request in requests {
             let answer = String(
                 decoding: try HTTPExchange.raw(Array(request.utf8), to: served.place, patience: 3), as: UTF8.self)
-            #expect(!answer.hasPrefix("HTTP/1.1 2") && !answer.hasPrefix("HTTP/1.1 5"), "\(request.prefix(60)): \(answer.prefix(80))")
+            #expect(
+                !answer.hasPrefix("HTTP/1.1 2") && !answer.hasPrefix("HTTP/1.1 5"),
+                "\(request.prefix(60)): \(answer.prefix(80))")
             #expect(try served.get("/healthz").status == 200)
         }
     }
@@ -135,7 +140,8 @@ import Testing
 
     @Test func aSlowClientIsGivenUp() throws {
         let served = try ServedWorld()
-        let head = "POST /api/v1/pins HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(try served.token("operator"))\r\n"
+        let head =
+            "POST /api/v1/pins HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(try served.token("operator"))\r\n"
             + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
         let begun = Date()
         let answer = String(

@@ -18,13 +18,16 @@ import Testing
         let served = try ServedWorld(accepts: false) { world in
             try world.items(rows: [("kept", nil)], safety: "min_age: 0s\n  max_orphans: 100%\n  max_bytes: 100%")
             try world.file("items/kept/data")
-            for number in 0..<25 { try world.file("items/o\(number)/data", String(repeating: "x", count: number * 1_000)) }
+            for number in 0..<25 {
+                try world.file("items/o\(number)/data", String(repeating: "x", count: number * 1_000))
+            }
         }
         try served.scanned()
         for sort in ["-size", "size", "path", "-path", "-newest", "first_seen"] {
             var (seen, cursor): ([String], String?) = ([], nil)
             repeat {
-                let page = try served.get("/api/v1/orphans?limit=4&sort=\(sort)" + (cursor.map { "&cursor=\($0)" } ?? ""))
+                let page = try served.get(
+                    "/api/v1/orphans?limit=4&sort=\(sort)" + (cursor.map { "&cursor=\($0)" } ?? ""))
                 #expect(page.status == 200, "\(page.body)")
                 #expect(page.items.count <= 4)
                 seen += page.items.compactMap { $0["path"] as? String }
@@ -58,7 +61,8 @@ import Testing
         let served = try ServedWorld()
         try served.scanned()
         for path in [
-            "/api/v1/orphans", "/api/v1/findings", "/api/v1/scans/latest/certificate", "/api/v1/ledger", "/api/v1/health",
+            "/api/v1/orphans", "/api/v1/findings", "/api/v1/scans/latest/certificate", "/api/v1/ledger",
+            "/api/v1/health",
             "/api/v1/disk", "/api/v1/scans/latest/data", "/metrics", "/api/v1/runs",
         ] {
             let answer = try served.get(path)
@@ -67,7 +71,8 @@ import Testing
         }
         let certificate = try served.get("/api/v1/scans/latest/certificate", as: "operator")
         #expect(certificate.body.contains(served.world.store))
-        #expect(!(try served.get("/api/v1/scans/latest/certificate", as: "viewer")).body.contains(served.world.directory))
+        #expect(
+            !(try served.get("/api/v1/scans/latest/certificate", as: "viewer")).body.contains(served.world.directory))
     }
 
     @Test func aMistakeInARequestIsNamedWithAllOthers() throws {
