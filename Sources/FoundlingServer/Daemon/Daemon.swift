@@ -149,7 +149,8 @@ package final class Daemon: Sendable {
                         maxHeaderFieldSize: mostHeaders, maxHeaderListSize: mostHeaders, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
                 address: address(options.listen), serverName: "Foundling",
-                backlog: 1_024, availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.claim(), logger: silent)),
+                backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.claim(), logger: silent)),
             onServerRunning: { channel in options.ready(where: options.listen, channel) },
             logger: silent)
         let services: [any Service] = [

@@ -5,7 +5,8 @@ internal import FoundlingHistory
 extension Works {
     /// What may have gone by the next time that somebody looks; everything else is for a person to put right.
     private static let passing: Set<FoundlingError.Code> = [
-        .catalogMissing, .catalogUnreachable, .catalogLocked, .catalogInterrupted, .storeMissing, .storeEmpty, .storeBusy,
+        .catalogMissing, .catalogUnreachable, .catalogLocked, .catalogInterrupted, .storeMissing, .storeEmpty,
+        .storeBusy,
     ]
     /// Nanoseconds between two tries.
     private static let patience: Int64 = 300_000_000_000

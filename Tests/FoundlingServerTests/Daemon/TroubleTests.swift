@@ -3,8 +3,7 @@ import FoundlingServer
 import FoundlingTesting
 import Testing
 
-/// What a machine does to a daemon: a database that comes up later, signals in the middle of something, few
-/// descriptors.
+/// What a machine does to a daemon: a database that comes up later, a late mount, a wrong clock, few descriptors.
 @Suite struct TroubleTests {
     @Test func aFirstScanIsMadeOnceTheDatabaseIsThere() throws {
         let served = try ServedWorld(starts: false)
