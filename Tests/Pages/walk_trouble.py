@@ -8,11 +8,15 @@ def deletions(browser, served, tokens):
     """Tasks that are done, held and given up: approved by their number, one by one, dropped, tried again."""
     with tab(browser, served.base, tokens["operator"]) as one:
         served.sql("DELETE FROM items WHERE id = 'i00'")
-        one.until("/tasks", lambda tasks: tasks.page.locator(".badge:has-text('done')").count() == 1)
+        one.until("/tasks?state=done", lambda tasks: tasks.page.locator(".badge:has-text('done')").count() == 1)
         assert not lies(served, "items/i00")
         # Eight of nineteen: more than a fifth.
         served.sql("DELETE FROM items WHERE id BETWEEN 'i01' AND 'i08'")
         one.until("/tasks", lambda tasks: tasks.page.locator(".badge:has-text('held')").count() >= 5)
+        # Whenever something has ended the daemon looks at the world.
+        one.go("/")
+        one.press("Scan now")
+        one.settled()
         one.until("/", lambda home: "held" in home.text())
         one.click(".banner a:has-text('Look at the tasks')")
         held = one.page.locator(".badge:has-text('held')").count()
@@ -30,8 +34,8 @@ def deletions(browser, served, tokens):
             row.locator("button:has-text('Drop')").click()
         one.says("Done:", "1 task dropped")
         # Given up is what a worker tried for hours: the state is put there by hand.
-        given_up = one.page.locator("main tbody tr:has(.badge:has-text('held')) th code").first.inner_text()
-        served.sql(f"UPDATE foundling_outbox SET state = 'dead', reason = 'it was open' WHERE \"key\" = '{given_up}'")
+        given_up = one.page.locator("main tbody tr:has(.badge:has-text('held')) input[name=id]").first.get_attribute("value")
+        served.sql(f"UPDATE foundling_outbox SET state = 'dead', reason = 'it was open' WHERE id = {given_up}")
         one.go("/tasks")
         one.says("Retry 1 task that was given up", "it was open")
         row = one.page.locator("main tbody tr:has(.badge:has-text('held'))").first

@@ -133,7 +133,11 @@ extension PageTemplates {
         {{/page.dead}}
         </div>
         {{/frame.mayAct}}
-        {{#page.hasOutbox}}{{^page.hasRows}}<p class="empty">No tasks wait.</p>{{/page.hasRows}}{{/page.hasOutbox}}
+        {{#page.hasOutbox}}
+        <p>{{#page.areDone}}<a href="/tasks">What waits</a> · <b>What is done</b>{{/page.areDone}}\
+        {{^page.areDone}}<b>What waits</b> · <a href="/tasks?state=done">What is done</a>{{/page.areDone}}</p>
+        {{^page.hasRows}}<p class="empty">{{#page.areDone}}No task is done and still remembered.{{/page.areDone}}\
+        {{^page.areDone}}No task waits.{{/page.areDone}}</p>{{/page.hasRows}}{{/page.hasOutbox}}
         {{#page.hasRows}}
         <div class="scroll" role="region" tabindex="0" aria-label="Tasks"><table class="stack">
         <thead><tr><th scope="col">Row</th><th scope="col">State</th><th scope="col">What happened</th>\

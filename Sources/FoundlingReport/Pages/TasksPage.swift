@@ -8,6 +8,7 @@ package struct TasksPage: Sendable {
     let pager: Pager
     let hasRows: Bool
     let hasOutbox: Bool
+    let areDone: Bool
     let held: String?
     let heldCount: String
     let dead: String?
@@ -32,9 +33,11 @@ package struct TasksPage: Sendable {
 
     /// - Parameters:
     ///   - status: nil where there is no outbox.
+    ///   - areDone: whether those are shown that are over, instead of those that are not.
     ///   - trouble: why it cannot be asked.
     ///   - done: what a form did, which led here.
-    package init(_ tasks: [DeletionTask], status: QueueStatus?, trouble: FoundlingError? = nil, done: String? = nil, pager: Pager, now: Int64) {
+    package init(_ tasks: [DeletionTask], status: QueueStatus?, areDone: Bool = false, trouble: FoundlingError? = nil, done: String? = nil, pager: Pager, now: Int64) {
+        self.areDone = areDone
         hasOutbox = status != nil || trouble != nil
         let (held, dead) = (status?.counts[.held] ?? 0, status?.counts[.dead] ?? 0)
         self.held = held > 0 ? Count.text(held, "held task", "held tasks") : nil

@@ -187,20 +187,25 @@ extension Dashboard {
             guard parts.count == 2, let at = Int64(parts[0]) else { return nil }
             return DeletionTask.Place(at: at, id: String(parts[1]))
         }
+        let isDone = visit.query["state"] == DeletionTask.State.done.rawValue
+        let states: Set<DeletionTask.State> = isDone ? [.done] : []
         var (tasks, status, trouble): ([DeletionTask], QueueStatus?, FoundlingError?) = ([], nil, nil)
         do {
-            (tasks, status) = try await api.asking { try Prevention.tasks(manifest, [], after: place, limit: Self.rows + 1) }
+            (tasks, status) = try await api.asking { try Prevention.tasks(manifest, states, after: place, limit: Self.rows + 1) }
         } catch let error as FoundlingError where error.code != .cursorInvalid {
             trouble = error.code == .outboxMissing ? nil : error
         }
+        let filter = [("state", isDone ? DeletionTask.State.done.rawValue : nil)]
         let shown = Array(tasks.prefix(Self.rows))
         let next = tasks.count > shown.count
             ? shown.last.map { ListCursor(list: "page-of-tasks", last: "\($0.at)/\($0.id)").text } : nil
         let pager = Pager(
-            shown: shown.count, of: nil, first: last == nil ? nil : "/tasks", next: next.map { link("/tasks", [("cursor", $0)]) })
+            shown: shown.count, of: nil, first: last == nil ? nil : link("/tasks", filter),
+            next: next.map { link("/tasks", filter + [("cursor", $0)]) })
         return html(
-            TasksPage(shown, status: status, trouble: trouble, done: Self.done(visit.query), pager: pager, now: now)
-                .html(frame(.tasks, visit), templates))
+            TasksPage(
+                shown, status: status, areDone: isDone, trouble: trouble, done: Self.done(visit.query), pager: pager, now: now
+            ).html(frame(.tasks, visit), templates))
     }
 
     /// What the form did that led to a page: only words of ours and a number, for anybody may write a link.
