@@ -24,10 +24,6 @@ def make(browser, binary, work, folder):
                 else:
                     one.go("/")
                     shoot(one, folder, "dashboard-dark")
-        with tab(browser, world.base, token, viewport={"width": 360, "height": 740}) as one:
-            one.go("/orphans")
-            one.page.locator(".stack").scroll_into_view_if_needed()
-            shoot(one, folder, "dashboard-narrow")
     finally:
         world.stop()
     return 0
@@ -38,6 +34,10 @@ def steps(one, folder):
     shoot(one, folder, "dashboard-overview")
     one.go("/orphans")
     shoot(one, folder, "dashboard-orphans")
+    one.page.set_viewport_size({"width": 360, "height": 740})
+    one.page.locator(".pager").scroll_into_view_if_needed()
+    shoot(one, folder, "dashboard-narrow")
+    one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     one.go("/")
     one.press("Plan a clean-up")
     one.settled()

@@ -82,12 +82,12 @@ extension PageTemplates {
         <dt>Made</dt><dd>{{#created}}{{> moment}}{{/created}} ago</dd>\
         <dt>Expires</dt><dd>{{#expires}}{{> moment}}{{/expires}}\
         {{#isExpired}} ago <span class="badge alarm">expired</span>{{/isExpired}}</dd>\
-        <dt>Hash</dt><dd><code>{{hash}}</code></dd>\
         {{#run}}<dt>Carried out</dt><dd>by run <a href="/runs/{{.}}"><code>{{.}}</code></a></dd>{{/run}}</dl>
-        {{#trips}}
+        {{#needsApproval}}
         <div class="banner caution" role="note"><span class="glyph" aria-hidden="true">!</span>\
-        <p><strong>Guard:</strong> {{.}}</p></div>
-        {{/trips}}
+        <div><p><strong>Guard:</strong> this goes over limits of the manifest. Is the database the right one, and whole?</p>
+        <ul>{{#trips}}<li>{{.}}</li>{{/trips}}</ul></div></div>
+        {{/needsApproval}}
         {{#notes}}
         <div class="banner info" role="note"><span class="glyph" aria-hidden="true">i</span>\
         <p><strong>Note:</strong> {{.}}</p></div>
@@ -99,7 +99,7 @@ extension PageTemplates {
         <form method="post" action="/plan/apply"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <input type="hidden" name="hash" value="{{hash}}">
         {{#needsApproval}}
-        <label for="entries">This goes over a limit. If what is listed below may go, type how many entries that is:</label>
+        <label for="entries">If all that is listed below may go, type how many entries that is:</label>
         <input type="text" inputmode="numeric" autocomplete="off" required id="entries" name="entries">
         {{/needsApproval}}
         <button class="danger">Move {{entries}} aside</button></form>
@@ -123,7 +123,8 @@ extension PageTemplates {
         </tbody></table></div>
         {{#more}}<p class="more">{{.}}</p>{{/more}}</section>
         <section aria-labelledby="checked-h"><h2 id="checked-h">What was checked</h2>
-        <dl class="pairs">{{#checks}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/checks}}</dl></section>
+        <dl class="pairs">{{#checks}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/checks}}\
+        <dt>Hash of the plan</dt><dd><code>{{hash}}</code></dd></dl></section>
         {{/page.plan}}
         {{#frame.mayAct}}
         <section aria-labelledby="make-h"><h2 id="make-h">Make a plan</h2>

@@ -16,7 +16,7 @@ extension PageTemplates {
         <th scope="col">By</th>{{#frame.mayAct}}<th scope="col">Act</th>{{/frame.mayAct}}</tr></thead>
         <tbody>
         {{#page.rows}}
-        <tr><th scope="row"><a href="/runs/{{run}}"><code>{{run}}</code></a>\
+        <tr><th scope="row" class="nowrap"><a href="/runs/{{run}}"><code>{{run}}</code></a>\
         <br><span class="remark">{{#started}}{{> moment}}{{/started}} ago</span></th>\
         <td class="number" data-label="Size">{{size}}</td>\
         <td class="nowrap" data-label="May be purged">{{#due}}{{> moment}}{{/due}}{{^due}}–{{/due}}</td>\
@@ -54,7 +54,7 @@ extension PageTemplates {
         {{#frame.mayAct}}<th scope="col">Undo</th>{{/frame.mayAct}}</tr></thead>
         <tbody>
         {{#page.rows}}
-        <tr><th scope="row"><a href="/runs/{{run}}"><code>{{run}}</code></a><br><span class="remark">{{#started}}{{> moment}}{{/started}} ago</span></th>\
+        <tr><th scope="row" class="nowrap"><a href="/runs/{{run}}"><code>{{run}}</code></a><br><span class="remark">{{#started}}{{> moment}}{{/started}} ago</span></th>\
         <td class="wide" data-label="By">{{actor}}{{#reason}}<br><span class="remark">{{.}}</span>{{/reason}}</td>\
         <td class="number" data-label="Planned">{{planned}}</td><td class="number" data-label="Done">{{done}}</td>\
         <td class="number" data-label="Skipped">{{skipped}}</td><td class="number" data-label="Rescued">{{rescued}}</td>\

@@ -3,6 +3,7 @@ extension StyleSheet {
         .banner { display: flex; gap: 0.75rem; align-items: flex-start; margin: 0.75rem 0; padding: 0.625rem 0.875rem;
           border: 1px solid; border-left-width: 5px; border-radius: 4px; overflow-wrap: anywhere; }
         .banner p { margin: 0; max-width: none; }
+        .banner ul { margin: 0.125rem 0 0; padding-left: 1.125rem; font-size: 0.875rem; }
         .banner a { color: inherit; font-weight: 600; }
         .banner .next { display: block; font-size: 0.8125rem; }
         .banner .glyph { flex: none; min-width: 1.375rem; height: 1.375rem; margin-top: 0.0625rem;

@@ -22,6 +22,8 @@ extension StyleSheet {
         button, .button { overflow-wrap: normal; }
         .actions > *, .filters > * { min-width: 0; max-width: 100%; overflow-wrap: anywhere; }
         .filters input[type="text"], .group input[type="text"] { width: 14rem; }
+        input + button { margin-top: 0.25rem; }
+        details input[type="text"] { width: 16rem; }
         .group { padding-left: 1rem; border-left: 1px solid var(--line); margin-left: 0.5rem; }
         .actions > .remark { align-self: center; }
         input::placeholder { color: var(--muted); opacity: 1; }
