@@ -162,11 +162,12 @@ struct ActivityService: Service {
         let activities = activities
         let ended = AsyncStream<Void>.makeStream()
         guard
-            WorkerThread({
+            let thread = WorkerThread({
                 activities.work()
                 ended.continuation.finish()
-            }) != nil
+            })
         else { throw FoundlingError(.system, "the system has no thread to give", hint: "see `ulimit -u`") }
+        thread.detach()
         _ = await withGracefulShutdownHandler {
             await Grace.wait(for: ended.stream)
         } onGracefulShutdown: {

@@ -24,11 +24,12 @@ struct WorkerService: Service {
     private func work() async {
         let ended = AsyncStream<Void>.makeStream()
         guard
-            WorkerThread({
+            let thread = WorkerThread({
                 drive()
                 ended.continuation.finish()
-            }) != nil
+            })
         else { return log("worker: the system has no thread to give") }
+        thread.detach()
         let isOver = await withGracefulShutdownHandler {
             await Grace.wait(for: ended.stream)
         } onGracefulShutdown: {

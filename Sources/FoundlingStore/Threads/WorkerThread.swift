@@ -26,6 +26,9 @@ package struct WorkerThread: ~Copyable {
         self.handle = handle
     }
 
+    /// Leaves it to itself: its end is told in another way, or nobody waits for it.
+    package consuming func detach() { pthread_detach(handle) }
+
     /// Waits for its end; what it wrote is visible afterwards.
     package consuming func join() { pthread_join(handle, nil) }
 }
