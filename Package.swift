@@ -107,7 +107,8 @@ let package = Package(
         tests("FoundlingHistory", "FoundlingCore", "FoundlingHistory"),
         tests(
             "FoundlingServer", "FoundlingCore", "FoundlingManifest", "FoundlingHistory", "FoundlingPipeline",
-            "FoundlingReport", "FoundlingServer", "foundling", .product(name: "HTTPTypes", package: "swift-http-types")),
+            "FoundlingReport", "FoundlingServer", "foundling",
+            .product(name: "HTTPTypes", package: "swift-http-types")),
         tests("FoundlingFuzzing", "FoundlingCore", "FoundlingFuzzing"),
         tests("FoundlingTorture", "foundling"),
         .testTarget(

@@ -84,8 +84,8 @@ package final class Daemon: Sendable {
         api = API(
             API.Means(
                 site: site, works: works, activities: activities, history: history, plans: plans, counters: counters,
-            traffic: traffic, seats: EventStream.Seats(), schedules: schedules, ledger: ledger, notifier: notifier,
-            bell: watch.bell, files: files, database: database), version: options.version)
+                traffic: traffic, seats: EventStream.Seats(), schedules: schedules, ledger: ledger, notifier: notifier,
+                bell: watch.bell, files: files, database: database), version: options.version)
         let tokens = TokenFile(directory: settings.state)
         responder = Responder(
             routes: RouteTable(api.endpoints),

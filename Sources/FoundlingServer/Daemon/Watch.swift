@@ -136,7 +136,7 @@ struct WatchService: Service {
     let looked: @Sendable () -> Void
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await look()
                 await watch.bell.wait(watch.pause)
