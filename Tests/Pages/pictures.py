@@ -35,7 +35,7 @@ def steps(one, folder):
     one.go("/orphans")
     shoot(one, folder, "dashboard-orphans")
     one.page.set_viewport_size({"width": 360, "height": 740})
-    one.page.locator(".pager").scroll_into_view_if_needed()
+    one.page.evaluate("document.querySelector('.stack').scrollIntoView()")
     shoot(one, folder, "dashboard-narrow")
     one.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     one.go("/")

@@ -123,7 +123,8 @@ package struct OverviewPage: Sendable {
                     Count.text(scan.orphans, "entry", "entries")))
             facts.append(
                 Fact(
-                    "A clean-up frees", scan.orphans == 0 ? "nothing" : scan.freed.map { Size.text($0) } ?? "not measured",
+                    "A clean-up frees",
+                    scan.orphans == 0 ? "nothing" : scan.freed.map { Size.text($0) } ?? "not measured",
                     scan.orphans == 0 ? nil : "once it is moved aside and purged"))
         }
         facts.append(

@@ -35,7 +35,8 @@ extension PageTemplates {
         <input type="text" id="contains" name="contains" value="{{page.text}}" autocomplete="off"></div>
         <button class="quiet">Show</button></form>
         {{^page.hasRows}}<p class="empty">{{#page.isFiltered}}Nothing of that kind.{{/page.isFiltered}}\
-        {{^page.isFiltered}}No orphans: every entry is claimed by a record, or kept for a reason.{{/page.isFiltered}}</p>{{/page.hasRows}}
+        {{^page.isFiltered}}No orphans: every entry is claimed by a record, or kept for a reason.{{/page.isFiltered}}</p>\
+        {{/page.hasRows}}
         {{/page.hasScan}}
         {{#page.hasRows}}
         {{#frame.mayAct}}
@@ -85,7 +86,8 @@ extension PageTemplates {
         {{#run}}<dt>Carried out</dt><dd>by run <a href="/runs/{{.}}"><code>{{.}}</code></a></dd>{{/run}}</dl>
         {{#needsApproval}}
         <div class="banner caution" role="note"><span class="glyph" aria-hidden="true">!</span>\
-        <div><p><strong>Guard:</strong> this goes over limits of the manifest. Is the database the right one, and whole?</p>
+        <div><p><strong>Guard:</strong> this goes over limits of the manifest. \
+        Is the database the right one, and whole?</p>
         <ul>{{#trips}}<li>{{.}}</li>{{/trips}}</ul></div></div>
         {{/needsApproval}}
         {{#notes}}

@@ -57,7 +57,8 @@ extension PageTemplates {
         <tr><th scope="row" class="nowrap"><a href="/runs/{{run}}"><code>{{run}}</code></a><br><span class="remark">{{#started}}{{> moment}}{{/started}} ago</span></th>\
         <td class="wide" data-label="By">{{actor}}{{#reason}}<br><span class="remark">{{.}}</span>{{/reason}}</td>\
         <td class="number" data-label="Planned">{{planned}}</td><td class="number" data-label="Done">{{done}}</td>\
-        <td class="number" data-label="Skipped">{{skipped}}</td><td class="number" data-label="Rescued">{{rescued}}</td>\
+        <td class="number" data-label="Skipped">{{skipped}}</td>\
+        <td class="number" data-label="Rescued">{{rescued}}</td>\
         <td class="number" data-label="Failed">{{failed}}</td>\
         <td class="nowrap" data-label="Now">{{#states}}<span class="part">{{.}}</span> {{/states}}</td>\
         {{#frame.mayAct}}<td>{{#isLying}}<form method="post" action="/runs/restore">\
@@ -78,7 +79,8 @@ extension PageTemplates {
         {{#page.run.due}}<dt>In quarantine</dt><dd>{{page.run.size}}</dd>\
         <dt>May be purged</dt><dd>{{> moment}}, by itself where the schedule says so</dd>{{/page.run.due}}</dl>
         {{#frame.mayAct}}{{#page.run.isLying}}<div class="actions"><form method="post" action="/runs/restore">\
-        <input type="hidden" name="csrf" value="{{frame.csrf}}"><input type="hidden" name="run" value="{{page.run.run}}">\
+        <input type="hidden" name="csrf" value="{{frame.csrf}}">\
+        <input type="hidden" name="run" value="{{page.run.run}}">\
         <button>Undo: put all of it back</button></form>{{#page.run}}{{> purge}}{{/page.run}}</div>\
         {{/page.run.isLying}}{{/frame.mayAct}}
         {{^page.hasRows}}<p class="empty">No items.</p>{{/page.hasRows}}
@@ -93,7 +95,8 @@ extension PageTemplates {
         <td class="path"><code>{{path}}</code>{{#reason}}<br><span class="remark">{{.}}</span>{{/reason}}</td>\
         <td data-label="Resource">{{resource}}</td><td><span class="badge {{tone}}">{{state}}</span></td>\
         {{#frame.mayAct}}<td>{{#isLying}}<form method="post" action="/runs/restore">\
-        <input type="hidden" name="csrf" value="{{frame.csrf}}"><input type="hidden" name="run" value="{{page.run.run}}">\
+        <input type="hidden" name="csrf" value="{{frame.csrf}}">\
+        <input type="hidden" name="run" value="{{page.run.run}}">\
         <input type="hidden" name="item" value="{{number}}">\
         <button class="quiet">Restore<span class="hidden"> {{path}}</span></button></form>{{/isLying}}</td>{{/frame.mayAct}}</tr>
         {{/page.rows}}

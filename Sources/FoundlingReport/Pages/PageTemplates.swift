@@ -44,7 +44,8 @@ enum PageTemplates {
         {{$main}}{{/main}}
         </main>
         <footer>
-        {{^frame.mayAct}}{{^frame.isLogin}}<p>Who signs in with the token of an operator may act, too.</p>{{/frame.isLogin}}{{/frame.mayAct}}
+        {{^frame.mayAct}}{{^frame.isLogin}}<p>Who signs in with the token of an operator may act, too.</p>\
+        {{/frame.isLogin}}{{/frame.mayAct}}
         <p>As of {{frame.now}}. Sizes are powers of 1024 and what is allocated on the disk; times are UTC.</p>
         </footer>
         </div>
@@ -56,7 +57,8 @@ enum PageTemplates {
     /// What is under way, which a script keeps up to date; without one the page loads itself again.
     static let work = """
         {{#frame.work}}
-        <section class="work {{tone}}" aria-label="What is under way"{{#isRunning}} data-activity="{{id}}"{{/isRunning}}>
+        <section class="work {{tone}}" aria-label="What is under way"\
+        {{#isRunning}} data-activity="{{id}}"{{/isRunning}}>
         <p role="status"><strong>{{name}}:</strong> <span data-words>{{#words}}{{> quoted}}{{/words}}</span>\
         {{#link}} <a href="{{href}}">{{name}}</a>{{/link}}</p>
         {{#isRunning}}
@@ -91,7 +93,8 @@ enum PageTemplates {
         <button>Plan a clean-up</button></form>{{/page.hasOrphans}}\
         <form method="post" action="/scan"><input type="hidden" name="csrf" value="{{frame.csrf}}">\
         <button{{#page.hasOrphans}} class="quiet"{{/page.hasOrphans}}{{#page.isScanning}} disabled{{/page.isScanning}}>\
-        {{#page.isScanning}}Scanning…{{/page.isScanning}}{{^page.isScanning}}Scan now{{/page.isScanning}}</button></form>\
+        {{#page.isScanning}}Scanning…{{/page.isScanning}}{{^page.isScanning}}Scan now{{/page.isScanning}}\
+        </button></form>\
         {{#page.hasOrphans}}<span class="remark">A plan changes nothing: it shows what would be moved aside, and asks.</span>\
         {{/page.hasOrphans}}</div>
         {{/frame.mayAct}}
@@ -164,7 +167,8 @@ enum PageTemplates {
         </tbody></table></div>
         <section aria-labelledby="jobs-h"><h2 id="jobs-h">Schedules</h2>
         <div class="scroll" role="region" tabindex="0" aria-label="Table of schedules"><table class="stack">
-        <thead><tr><th scope="col">Job</th><th scope="col">When</th><th scope="col">Next</th><th scope="col">Last</th></tr></thead>
+        <thead><tr><th scope="col">Job</th><th scope="col">When</th><th scope="col">Next</th>\
+        <th scope="col">Last</th></tr></thead>
         <tbody>
         {{#page.jobs}}
         <tr><th scope="row">{{name}}</th><td class="nowrap" data-label="When"><code>{{cron}}</code></td>\

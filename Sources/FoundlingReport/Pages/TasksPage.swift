@@ -36,7 +36,10 @@ package struct TasksPage: Sendable {
     ///   - areDone: whether those are shown that are over, instead of those that are not.
     ///   - trouble: why it cannot be asked.
     ///   - done: what a form did, which led here.
-    package init(_ tasks: [DeletionTask], status: QueueStatus?, areDone: Bool = false, trouble: FoundlingError? = nil, done: String? = nil, pager: Pager, now: Int64) {
+    package init(
+        _ tasks: [DeletionTask], status: QueueStatus?, areDone: Bool = false, trouble: FoundlingError? = nil,
+        done: String? = nil, pager: Pager, now: Int64
+    ) {
         self.areDone = areDone
         hasOutbox = status != nil || trouble != nil
         let (held, dead) = (status?.counts[.held] ?? 0, status?.counts[.dead] ?? 0)
@@ -58,7 +61,8 @@ package struct TasksPage: Sendable {
         rows = tasks.map { task in
             Row(
                 id: task.id, resource: Printable.escape(task.resource), key: Printable.escape(task.key ?? "–"),
-                told: task.told, at: Moment(past: task.at.multipliedReportingOverflow(by: 1_000_000).partialValue, now: now),
+                told: task.told,
+                at: Moment(past: task.at.multipliedReportingOverflow(by: 1_000_000).partialValue, now: now),
                 state: task.state.rawValue,
                 tone: task.state == .dead ? "alarm" : task.state == .held ? "caution" : "plain", reason: task.reason,
                 attempts: Count.text(task.attempts), mayRetry: task.state == .dead, mayApprove: task.state == .held,

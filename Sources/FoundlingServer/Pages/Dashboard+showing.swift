@@ -108,7 +108,8 @@ extension Dashboard {
             shown: found.items.count, of: found.total, isExact: !found.isTotalAtLeast,
             first: cursor == nil ? nil : "/dangling", next: found.next.map { link("/dangling", [("cursor", $0)]) })
         let page = DanglingPage(
-            found.items.compactMap { StoredFinding(json: $0.json, firstSeen: $0.firstSeen) }, pager: pager, hasScan: true,
+            found.items.compactMap { StoredFinding(json: $0.json, firstSeen: $0.firstSeen) }, pager: pager,
+            hasScan: true,
             now: now)
         return html(page.html(frame(.dangling, visit), templates))
     }
@@ -191,26 +192,31 @@ extension Dashboard {
         let states: Set<DeletionTask.State> = isDone ? [.done] : []
         var (tasks, status, trouble): ([DeletionTask], QueueStatus?, FoundlingError?) = ([], nil, nil)
         do {
-            (tasks, status) = try await api.asking { try Prevention.tasks(manifest, states, after: place, limit: Self.rows + 1) }
+            (tasks, status) = try await api.asking {
+                try Prevention.tasks(manifest, states, after: place, limit: Self.rows + 1)
+            }
         } catch let error as FoundlingError where error.code != .cursorInvalid {
             trouble = error.code == .outboxMissing ? nil : error
         }
         let filter = [("state", isDone ? DeletionTask.State.done.rawValue : nil)]
         let shown = Array(tasks.prefix(Self.rows))
-        let next = tasks.count > shown.count
+        let next =
+            tasks.count > shown.count
             ? shown.last.map { ListCursor(list: "page-of-tasks", last: "\($0.at)/\($0.id)").text } : nil
         let pager = Pager(
             shown: shown.count, of: nil, first: last == nil ? nil : link("/tasks", filter),
             next: next.map { link("/tasks", filter + [("cursor", $0)]) })
         return html(
             TasksPage(
-                shown, status: status, areDone: isDone, trouble: trouble, done: Self.done(visit.query), pager: pager, now: now
+                shown, status: status, areDone: isDone, trouble: trouble, done: Self.done(visit.query), pager: pager,
+                now: now
             ).html(frame(.tasks, visit), templates))
     }
 
     /// What the form did that led to a page: only words of ours and a number, for anybody may write a link.
     private static func done(_ query: FormBody) -> String? {
-        guard let order = query["did"].flatMap(TaskOrder.init), let count = query["count"].flatMap({ Int($0) }), count > 0
+        guard let order = query["did"].flatMap(TaskOrder.init), let count = query["count"].flatMap({ Int($0) }),
+            count > 0
         else { return nil }
         let tasks = Count.text(count, "task", "tasks")
         return switch order {

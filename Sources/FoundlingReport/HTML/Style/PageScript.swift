@@ -48,5 +48,6 @@ package enum PageScript {
     /// A foundling on a doorstep, as far as 16 pixels show one.
     package static let icon =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><rect width=\"16\" height=\"16\" rx=\"3\" "
-        + "fill=\"#2b6\"/><path d=\"M3 7a5 5 0 0 0 10 0z\" fill=\"#fff\"/><circle cx=\"8\" cy=\"5\" r=\"2\" fill=\"#fff\"/></svg>"
+        + "fill=\"#2b6\"/><path d=\"M3 7a5 5 0 0 0 10 0z\" fill=\"#fff\"/>"
+        + "<circle cx=\"8\" cy=\"5\" r=\"2\" fill=\"#fff\"/></svg>"
 }

@@ -42,8 +42,8 @@ extension StyleSheet {
         .pairs dd { margin: 0; overflow-wrap: anywhere; }
         .calm, .empty { padding: 1.25rem; border: 1px dashed var(--edge); border-radius: 6px; color: var(--muted);
           max-width: none; }
-        .work { margin: 0.75rem 0; padding: 0.625rem 0.875rem; background: var(--surface); border: 1px solid var(--line);
-          border-left-width: 5px; border-radius: 4px; overflow-wrap: anywhere; }
+        .work { margin: 0.75rem 0; padding: 0.625rem 0.875rem; background: var(--surface);
+          border: 1px solid var(--line); border-left-width: 5px; border-radius: 4px; overflow-wrap: anywhere; }
         .work p { margin: 0; max-width: none; }
         .work.caution { border-left-color: var(--caution); }
         .work.alarm { border-left-color: var(--alarm); }

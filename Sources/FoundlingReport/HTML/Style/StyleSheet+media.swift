@@ -37,8 +37,8 @@ extension StyleSheet {
           .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .stack tr { padding: 0.5rem 0.75rem; border-top: 1px solid var(--line); }
           .stack tr:first-child { border-top: 0; }
-          .stack th, .stack td, .stack td.path, .stack td.wide { border: 0; padding: 0.0625rem 0; text-align: left; min-width: 0;
-            white-space: normal; overflow-wrap: anywhere; }
+          .stack th, .stack td, .stack td.path, .stack td.wide { border: 0; padding: 0.0625rem 0;
+            text-align: left; min-width: 0; white-space: normal; overflow-wrap: anywhere; }
           .stack td { display: inline-block; margin-right: 1rem; }
           .stack td.path, .stack td.wide { display: block; margin: 0; }
           .stack td:empty { display: none; }
