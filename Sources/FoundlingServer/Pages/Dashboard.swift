@@ -46,7 +46,7 @@ struct Dashboard: Sendable {
         let parts = visit.path.split(separator: "/").map(String.init)
         guard visit.path == "/" + parts.joined(separator: "/") else { return nil }
         switch parts.first {
-        case nil: return try await overview(visit)
+        case nil where visit.path == "/": return try await overview(visit)
         case "orphans" where parts.count == 1: return try await orphans(visit)
         case "dangling" where parts.count == 1: return try await dangling(visit)
         case "plan" where parts.count == 1: return try plan(visit)
