@@ -60,7 +60,7 @@ def walk_world(browser, name, binary, place, only):
     make, steps = WORLDS[name]
     world, failed = make(binary, place), []
     tokens = {"operator": world.token("ops"), "viewer": world.token("eye", "viewer")}
-    world.start()
+    world.start(scans=name != "new")
     try:
         for step in steps:
             if only and only not in f"{name}.{step.__name__}":

@@ -42,8 +42,8 @@ class Served:
             sys.exit(f"foundling {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout.strip()
 
-    def start(self):
-        """Returns once it listens."""
+    def start(self, scans=True):
+        """Returns once it listens, and its first scan is done, where it can make one."""
         self.process = subprocess.Popen(
             [self.binary, "serve", "--port", "0"], cwd=self.directory, stderr=subprocess.PIPE, text=True)
         lines = queue.Queue()
@@ -62,6 +62,7 @@ class Served:
                 sys.exit(f"the daemon ended:\n{''.join(said)}")
             if found := re.search(r"listening on (http://\S+)", line):
                 self.base = found[1]
+            if self.base and (not scans or any("scan id=" in told and "state=done" in told for told in said)):
                 return self
 
     def stop(self):

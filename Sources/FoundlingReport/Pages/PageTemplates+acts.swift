@@ -35,7 +35,8 @@ extension PageTemplates {
         <input type="text" id="contains" name="contains" value="{{page.text}}" autocomplete="off"></div>
         <button class="quiet">Show</button></form>
         {{^page.hasRows}}<p class="empty">{{#page.isFiltered}}Nothing of that kind.{{/page.isFiltered}}\
-        {{^page.isFiltered}}No orphans: every entry is claimed by a record, or kept for a reason.{{/page.isFiltered}}</p>\
+        {{^page.isFiltered}}No orphans: every entry is claimed by a record, or kept for a reason.\
+        {{/page.isFiltered}}</p>\
         {{/page.hasRows}}
         {{/page.hasScan}}
         {{#page.hasRows}}
