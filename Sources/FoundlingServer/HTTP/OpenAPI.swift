@@ -97,11 +97,11 @@ struct OpenAPI {
                 response.field("content", json: "{\(JSONString.quote(answer.type)):\(media.json)}")
             }
             if answer.hasLocation {
-                response.field(
-                    "headers",
-                    json:
-                        "{\"Location\":{\"required\":true,\"description\":\"Where to look on.\",\"schema\":{\"type\":\"string\"}}}"
-                )
+                var location = JSONObject()
+                location.field("required", true)
+                location.field("description", "Where to look on.")
+                location.field("schema", json: "{\"type\":\"string\"}")
+                response.field("headers", json: "{\"Location\":\(location.json)}")
             }
             responses.field(String(answer.status.code), response)
         }
