@@ -1,4 +1,4 @@
-package import FoundlingCore
+internal import FoundlingCore
 
 /// Who may use the daemon.
 package struct TokenReport: Sendable {

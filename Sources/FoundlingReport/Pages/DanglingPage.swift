@@ -1,4 +1,4 @@
-package import FoundlingCore
+internal import FoundlingCore
 
 /// A part of the records whose files are gone.
 package struct DanglingPage: Sendable {

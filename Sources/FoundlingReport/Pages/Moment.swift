@@ -1,4 +1,4 @@
-package import FoundlingCore
+internal import FoundlingCore
 
 /// A point in time as people read it: how far away it is, with the exact time for whoever wants that.
 package struct Moment: Sendable {

@@ -1,4 +1,4 @@
-package import FoundlingCore
+internal import FoundlingCore
 
 /// What every page of the dashboard has around it.
 package struct PageFrame: Sendable {

@@ -27,13 +27,20 @@ struct Redaction: Sendable {
             LocalStore.realPath(of: path).flatMap { $0 == path ? nil : ($0, name) }
         }
         let spelt = paths.filter { $0.0.utf8.count > 1 }.flatMap { path, name in
-            // Sentences escape a path for a screen, and commands for a shell.
-            Set([path, Printable.escape(path), ShellWord.quoted(path)]).map { ($0, name) }
+            // Sentences escape a path for a screen, commands for a shell, and pages for HTML.
+            Set([path, Printable.escape(path), ShellWord.quoted(path), Self.marked(path)]).map { ($0, name) }
         }
         // As they stand in JSON.
         words = (spelt + Self.server(manifest.database))
             .map { (Array(JSONString.quote($0.0).utf8.dropFirst().dropLast()), Array($0.1.utf8)) }
             .sorted { $0.0.count > $1.0.count }
+    }
+
+    /// As a page writes it.
+    private static func marked(_ path: String) -> String {
+        [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")].reduce(path) {
+            $0.replacing($1.0, with: $1.1)
+        }
     }
 
     /// A server as it is shown to people, and its host and user as its own messages quote them.

@@ -47,6 +47,13 @@ import Testing
         #expect(!redaction(JSONString.quote("first\n\(root)")).contains(world.directory), "behind a line break")
     }
 
+    @Test func aPathIsTakenOutOfAPageToo() throws {
+        let (world, manifest) = try manifest("a & b")
+        let page = "<code>\(manifest.store.root.replacing("&", with: "&amp;"))/items</code>"
+        #expect(Redaction(manifest)(page) == "<code>{store}/items</code>")
+        #expect(world.directory.isEmpty == false)
+    }
+
     @Test func aPathOfTheStoreThatLooksLikeOneOfTheMachineStaysAsItIs() throws {
         let (_, manifest) = try manifest("plain", store: "  aliases: [/data, data]")
         let redaction = Redaction(manifest)
