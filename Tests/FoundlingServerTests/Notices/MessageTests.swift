@@ -115,7 +115,10 @@ import Testing
             "/bin/sh", ["-c", try block("sh")], in: world.world.directory,
             environment: ["header": header, "SECRET": "shh"])
         #expect(header.hasSuffix("v1=" + shell.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // As if it was checked at once: on a busy machine minutes may have passed.
         let python = """
+            import time
+            time.time = lambda: \(now / 1_000_000_000 + 1)
             \(try block("python"))
             import sys
             body = open("body", "rb").read()
