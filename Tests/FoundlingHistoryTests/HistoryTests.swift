@@ -89,20 +89,6 @@ import Testing
         #expect(try history.runs(of: .purge) == [ended])
     }
 
-    @Test func noticesAndCountersAreKeptByKeyAndBounded() throws {
-        let history = try open()
-        try history.save(SentNotice(key: "a", digest: "1", time: 5))
-        try history.save(SentNotice(key: "a", digest: "2", time: 4))
-        #expect(try history.notice("a") == SentNotice(key: "a", digest: "2", time: 4))
-        try history.forgetNotice("a")
-        #expect(try history.notice("a") == nil)
-        try history.setCounters(["first": 1])
-        try history.setCounters(Dictionary(uniqueKeysWithValues: (0..<1000).map { ("c\($0)", Int64($0)) }))
-        try history.setCounters(["c7": -7])
-        let counters = try history.counters()
-        #expect(counters.count == 1000 && counters["first"] == nil && counters["c7"] == -7)
-    }
-
     @Test func theDiskIsSampledOnceAnHour() throws {
         let history = try open()
         let disk = DiskSpace(total: 100, free: 30, available: 20, inodes: 1, inodesFree: 1)

@@ -4,8 +4,6 @@ internal import GRDB
 extension History {
     /// How many runs of jobs are remembered, besides the last one of each job.
     package static let jobLimit = 500
-    /// How many notices, and how many counters, are remembered: those that changed last.
-    package static let keyLimit = 1000
 
     // MARK: Jobs
 
@@ -60,56 +58,5 @@ extension History {
                 job: job, due: row[1], started: row[2], finished: row[3],
                 outcome: JobRun.Outcome(rawValue: outcome) ?? .failed, note: row[5])
         }
-    }
-
-    // MARK: Notices
-
-    /// What was last told under a key.
-    package func notice(_ key: String) throws(FoundlingError) -> SentNotice? {
-        try read { database in
-            try Row.fetchOne(database, sql: "SELECT digest, time FROM notices WHERE key = ?", arguments: [key])
-                .map { SentNotice(key: key, digest: $0[0], time: $0[1]) }
-        }
-    }
-
-    package func save(_ notice: SentNotice) throws(FoundlingError) {
-        try write { database in
-            // A new row, so that its number says how old it is whatever the clock does.
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO notices (key, digest, time) VALUES (?, ?, ?)",
-                arguments: [notice.key, notice.digest, notice.time])
-            try Self.cut("notices", database)
-        }
-    }
-
-    /// What is no longer so may be told again at once when it comes back.
-    package func forgetNotice(_ key: String) throws(FoundlingError) {
-        try write { try $0.execute(sql: "DELETE FROM notices WHERE key = ?", arguments: [key]) }
-    }
-
-    // MARK: Counters
-
-    /// Numbers by name, as they were last set.
-    package func counters() throws(FoundlingError) -> [String: Int64] {
-        try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT name, value FROM counters")
-            return Dictionary(rows.map { ($0[0], $0[1]) }) { $1 }
-        }
-    }
-
-    package func setCounters(_ values: [String: Int64]) throws(FoundlingError) {
-        try write { database in
-            for (name, value) in values {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", arguments: [name, value])
-            }
-            try Self.cut("counters", database)
-        }
-    }
-
-    private static func cut(_ table: String, _ database: Database) throws {
-        try database.execute(
-            sql: "DELETE FROM \(table) WHERE n NOT IN (SELECT n FROM \(table) ORDER BY n DESC LIMIT ?)",
-            arguments: [keyLimit])
     }
 }

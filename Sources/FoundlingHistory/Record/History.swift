@@ -2,7 +2,7 @@ package import FoundlingCore
 internal import CLinux
 internal import GRDB
 
-/// What the daemon remembers over restarts: scans, jobs, how full the disk was, what somebody was told.
+/// What the daemon remembers over restarts: scans, jobs, how full the disk was.
 ///
 /// Nothing rests on it that decides what may be removed: that is the ledger's. Everything in it is bounded, so that a
 /// daemon may run for years.
@@ -30,10 +30,6 @@ package final class History: Sendable {
         CREATE TABLE IF NOT EXISTS jobs (
             n INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, due INTEGER NOT NULL, started INTEGER NOT NULL,
             finished INTEGER, outcome TEXT NOT NULL, note TEXT NOT NULL, UNIQUE (job, due, started));
-        CREATE TABLE IF NOT EXISTS notices (
-            n INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, time INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS counters (
-            n INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL);
         """
 
     /// Opens it, or begins one; a damaged one is set aside and kept.

@@ -113,18 +113,3 @@ package struct DiskSample: Sendable, Equatable {
         self.used = used
     }
 }
-
-/// What somebody was told of, so that it is not told again.
-package struct SentNotice: Sendable, Equatable {
-    package let key: String
-    /// What it said, in short: another digest is news.
-    package let digest: String
-    /// Nanoseconds since 1970.
-    package let time: Int64
-
-    package init(key: String, digest: String, time: Int64) {
-        self.key = key
-        self.digest = digest
-        self.time = time
-    }
-}
