@@ -54,11 +54,5 @@ final class Sessions: Sendable {
     private static func key(_ name: String) -> String { Libcrypto.hexadecimal(TokenSecret.hash(name)) }
 
     /// 256 bits of the kernel's.
-    private static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-    }
+    private static func random() -> String { Libcrypto.hexadecimal(Libcrypto.random(32)) }
 }
