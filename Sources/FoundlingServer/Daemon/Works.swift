@@ -90,8 +90,7 @@ struct Works: Sendable {
     private func keep(
         _ survey: Custody.Survey, _ manifest: Manifest, _ id: String, trigger: ScanRecord.Trigger, started: Int64
     ) throws(FoundlingError) {
-        var result = survey.result
-        result.quarantine = try? Custody.lying(manifest)
+        let result = survey.result
         let figures = ScanFigures(result, isRecorded: survey.isRecorded, notes: survey.notes)
         var documents: [String: String] = [:]
         let parts: ScanParts
