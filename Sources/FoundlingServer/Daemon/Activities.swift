@@ -51,7 +51,10 @@ final class Activities: Sendable {
     /// - Throws: `activity-running` where a scan is asked for and one waits or runs already, `too-many` where many
     /// wait.
     func submit(_ kind: Activity.Kind, by: String, _ work: @escaping Work) throws(FoundlingError) -> Activity {
-        let activity = Activity(id: newID(), kind: kind, by: by, asked: now())
+        let asked = now()
+        // The random piece makes it nobody's guess.
+        let id = Self.id(at: asked, piece: .random(in: 0...0xFF_FFFF))
+        let activity = Activity(id: id, kind: kind, by: by, asked: asked)
         let refusal: FoundlingError? = state.withLock { state in
             if state.isEnding { return Self.ending }
             if kind == .scan, let other = state.all.first(where: { $0.kind == .scan && !$0.state.isOver }) {
@@ -74,10 +77,10 @@ final class Activities: Sendable {
 
     private static let ending = FoundlingError(.tooMany, "the daemon is ending", hint: "ask again when it runs")
 
-    /// The time and a random piece: in order, and nobody's guess.
-    private func newID() -> String {
-        let digits = Timestamp.iso(now()).filter(\.isNumber)
-        let piece = String(UInt32.random(in: 0..<0x100_0000), radix: 16)
+    /// The time and a piece of 24 bits: in order as they came.
+    static func id(at time: Int64, piece: UInt32) -> String {
+        let digits = Timestamp.iso(time).filter(\.isNumber)
+        let piece = String(piece & 0xFF_FFFF, radix: 16)
         return "\(digits.prefix(8))-\(digits.suffix(6))-" + String(repeating: "0", count: 6 - piece.count) + piece
     }
 

@@ -125,9 +125,7 @@ struct Works: Sendable {
 
     /// The time at which it began: names of scans sort as they came.
     private static func id(at time: Int64) -> String {
-        let digits = Timestamp.iso(time).filter(\.isNumber)
-        let piece = String(UInt32(truncatingIfNeeded: time / 1_000) & 0xFF_FFFF, radix: 16)
-        return "\(digits.prefix(8))-\(digits.suffix(6))-" + String(repeating: "0", count: 6 - piece.count) + piece
+        Activities.id(at: time, piece: UInt32(truncatingIfNeeded: time / 1_000))
     }
 
     static func result(_ fields: (name: String, json: String)...) -> String {
